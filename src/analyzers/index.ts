@@ -1,0 +1,4 @@
+/** Every analyzer, one sorted line each. Definitions are light; engines load when first used. */
+import type { Analyzer } from "../model/analyzer.ts";
+
+export const analyzers: readonly Analyzer[] = [];

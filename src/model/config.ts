@@ -1,0 +1,49 @@
+/** The resolved configuration: what `codeflow.yml` means after defaults. */
+import type { Profile } from "./analyzer.ts";
+import type { Severity } from "./finding.ts";
+import type { GateCondition } from "./gate.ts";
+
+export type RuleSetting = Severity | "off";
+
+export interface AnalyzerSetting {
+  readonly enabled?: boolean;
+  /** Missing, crashed or timed out makes the verdict incomplete even for one of the repository's own tools. */
+  readonly required?: boolean;
+  readonly timeoutSeconds?: number;
+  /** Validated by the analyzer's own schema. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export interface IgnoreEntry {
+  /** Rule id or pattern; every rule when absent. */
+  readonly rule?: string;
+  /** Globs; every path when absent. */
+  readonly paths?: readonly string[];
+  readonly reason: string;
+  /** ISO date; the entry stops counting after that day (UTC). */
+  readonly until?: string;
+}
+
+export interface Config {
+  readonly profile: Profile;
+  /** Globs of paths that are not looked at. */
+  readonly exclude: readonly string[];
+  /** Globs of generated and of vendored files, on top of what is recognised. */
+  readonly generated: readonly string[];
+  readonly vendored: readonly string[];
+  /** By rule id or pattern (`ruff/*`); the most specific pattern wins, later ones among equals. */
+  readonly rules: Readonly<Record<string, RuleSetting>>;
+  readonly overrides: readonly {
+    readonly files: readonly string[];
+    readonly rules: Readonly<Record<string, RuleSetting>>;
+  }[];
+  readonly analyzers: Readonly<Record<string, AnalyzerSetting>>;
+  readonly ignore: readonly IgnoreEntry[];
+  readonly gate: readonly GateCondition[];
+  /** Repository-relative. */
+  readonly baseline: string;
+  readonly reports: readonly { readonly format: string; readonly path: string }[];
+  /** Seconds for the whole check. */
+  readonly timeoutSeconds: number;
+  readonly history: { readonly enabled: boolean };
+}

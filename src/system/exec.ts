@@ -1,0 +1,132 @@
+/** Starts programs without a shell, in their own process group, and never leaves one behind. */
+import { spawn } from "node:child_process";
+import { Failure } from "../model/failure.ts";
+import type { Exec, ExecRequest, ExecResult } from "../model/system.ts";
+
+const defaultMaxOutputBytes = 256 * 1024 * 1024;
+/** Time between asking a group to end and ending it. */
+const graceMs = 2_000;
+
+const liveGroups = new Set<number>();
+
+/** Ends every process group started here; for Ctrl-C and for the end of the program. */
+export function killAllGroups(): void {
+  for (const pid of liveGroups) killGroup(pid, "SIGKILL");
+  liveGroups.clear();
+}
+
+export const exec: Exec = (request: ExecRequest) =>
+  new Promise<ExecResult>((resolve, reject) => {
+    if (request.signal?.aborted) {
+      reject(request.signal.reason);
+      return;
+    }
+    const child = spawn(request.command, [...request.args], {
+      cwd: request.cwd,
+      env: request.env === undefined ? process.env : (request.env as NodeJS.ProcessEnv),
+      stdio: [request.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      // A group of its own, so that a tool's own children end with it.
+      detached: process.platform !== "win32",
+      windowsHide: true,
+    });
+    const pid = child.pid;
+    if (pid !== undefined) liveGroups.add(pid);
+
+    const maxBytes = request.maxOutputBytes ?? defaultMaxOutputBytes;
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    let size = 0;
+    let timedOut = false;
+    let failure: Error | undefined;
+    let escalation: NodeJS.Timeout | undefined;
+
+    const stop = (): void => {
+      if (pid === undefined) return;
+      killGroup(pid, "SIGTERM");
+      escalation ??= setTimeout(() => killGroup(pid, "SIGKILL"), graceMs);
+    };
+    const timer =
+      request.timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            timedOut = true;
+            stop();
+          }, request.timeoutMs);
+    const onAbort = (): void => {
+      failure = abortError(request.signal?.reason);
+      stop();
+    };
+    request.signal?.addEventListener("abort", onAbort, { once: true });
+
+    const collect = (into: Buffer[]) => (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) {
+        failure ??= new Failure("CF101", `${request.command} printed more than ${maxBytes} bytes`, {
+          why: "its output was cut off, so it cannot be trusted",
+          exitCode: 3,
+        });
+        stop();
+        return;
+      }
+      into.push(chunk);
+    };
+    child.stdout?.on("data", collect(stdout));
+    child.stderr?.on("data", collect(stderr));
+    // A program that ends without reading its input is not our fault; its exit code tells the story.
+    child.stdin?.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE" && error.code !== "ECONNRESET") failure ??= error;
+    });
+
+    const finish = (): void => {
+      clearTimeout(timer);
+      clearTimeout(escalation);
+      request.signal?.removeEventListener("abort", onAbort);
+      if (pid !== undefined) {
+        // What the program left running in its group ends with it.
+        killGroup(pid, "SIGKILL");
+        liveGroups.delete(pid);
+      }
+    };
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      finish();
+      reject(
+        error.code === "ENOENT"
+          ? new Failure("CF102", `cannot start ${request.command}`, {
+              why: "no such program",
+              cause: error,
+              exitCode: 3,
+            })
+          : error,
+      );
+    });
+    child.once("close", (code, signal) => {
+      finish();
+      if (failure !== undefined) {
+        reject(failure);
+        return;
+      }
+      resolve({
+        exitCode: code ?? -1,
+        ...(signal === null ? {} : { killedBy: signal }),
+        timedOut,
+        stdout: Buffer.concat(stdout),
+        stderr: Buffer.concat(stderr),
+      });
+    });
+    if (request.input !== undefined) child.stdin?.end(request.input);
+  });
+
+function abortError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error("aborted", { cause: reason });
+}
+
+function killGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    if (process.platform === "win32") process.kill(pid, signal);
+    else process.kill(-pid, signal);
+  } catch (error) {
+    // ESRCH: already gone, which is what was wanted. EPERM: macOS says so for a group of zombies.
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== "ESRCH" && code !== "EPERM") throw error;
+  }
+}
