@@ -15,15 +15,20 @@ export function killAllGroups(): void {
   liveGroups.clear();
 }
 
-export const exec: Exec = (request: ExecRequest) =>
-  new Promise<ExecResult>((resolve, reject) => {
+/** `env` is the world's environment, given to every program that is not told otherwise. */
+export function createExec(env: Readonly<Record<string, string | undefined>>): Exec {
+  return (request) => execute({ env, ...request });
+}
+
+function execute(request: ExecRequest): Promise<ExecResult> {
+  return new Promise<ExecResult>((resolve, reject) => {
     if (request.signal?.aborted) {
       reject(request.signal.reason);
       return;
     }
     const child = spawn(request.command, [...request.args], {
       cwd: request.cwd,
-      env: request.env === undefined ? process.env : (request.env as NodeJS.ProcessEnv),
+      env: request.env as NodeJS.ProcessEnv,
       stdio: [request.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       // A group of its own, so that a tool's own children end with it.
       detached: process.platform !== "win32",
@@ -115,6 +120,7 @@ export const exec: Exec = (request: ExecRequest) =>
     });
     if (request.input !== undefined) child.stdin?.end(request.input);
   });
+}
 
 function abortError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error("aborted", { cause: reason });

@@ -16,9 +16,10 @@ import type { Analyzer, FileEntry, LoadContext } from "../../src/model/analyzer.
 import { SkipFile } from "../../src/model/failure.ts";
 import type { RawFinding } from "../../src/model/finding.ts";
 import { SourceFile } from "../../src/model/source-file.ts";
-import { exec } from "../../src/system/exec.ts";
+import { createExec } from "../../src/system/exec.ts";
 
 const here = import.meta.dirname;
+const exec = createExec(process.env);
 
 interface Case {
   options?: Record<string, unknown>;
