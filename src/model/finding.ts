@@ -87,6 +87,12 @@ export interface FindingIdentity {
   readonly text: string;
   readonly before: readonly string[];
   readonly after: readonly string[];
+  /**
+   * The exact range's text, and the code right before and right after it, without white space and the punctuation that
+   * formatters add and remove: the same however the code is laid out over lines. Absent for anchored findings.
+   */
+  readonly core?: string;
+  readonly flow?: readonly [before: string, after: string];
 }
 
 /** A raw finding with its identity: what the cache stores. */
