@@ -50,6 +50,10 @@ interface AnalyzerBase<Options> {
    * these names, wherever they are, are handed over as `config` and enter the cache key.
    */
   readonly configFiles?: readonly string[];
+  /** True for what matters in any file (secrets, conflict markers): vendored files are looked at as well. */
+  readonly seesVendored?: boolean;
+  /** True for what judges symlinks: their "content" is their target. Nobody else is given them. */
+  readonly seesLinks?: boolean;
 }
 
 export interface LoadContext<Options> {

@@ -1,0 +1,567 @@
+/** Everything the analyzers say about one tree: from the cache where nothing changed, by running them where it did. */
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { classifyFile } from "../../findings/generated.ts";
+import type {
+  Analyzer,
+  BatchAnalyzer,
+  CommitFacts,
+  FileEntry,
+  LoadContext,
+  ProjectAnalyzer,
+  ProjectResult,
+} from "../../model/analyzer.ts";
+import type { Config } from "../../model/config.ts";
+import type { IdentifiedFinding, RawFinding } from "../../model/finding.ts";
+import type { ResultCache } from "../../model/store.ts";
+import type { Exec } from "../../model/system.ts";
+import { blobId, readFromDisk, submoduleMode, symlinkMode, type Tree } from "../../project/checkout.ts";
+import { exportFiles, exportTree } from "../../project/export.ts";
+import type { Git } from "../../project/git.ts";
+import { coreKey, digest, fileKey, projectKey } from "./keys.ts";
+import type { ProcessQueue } from "./processes.ts";
+import { FileRow, noCore, readRows } from "./rows.ts";
+import { type FoundTool, runTool } from "./tools.ts";
+import type { WorkerPool } from "./worker-pool.ts";
+import type { FileAnswer, FileCore, FileOutcome, FileTask } from "./worker-protocol.ts";
+
+/** An analyzer with all that its results depend on. */
+export interface Prepared {
+  readonly analyzer: Analyzer;
+  readonly context: LoadContext<unknown>;
+  readonly key: string;
+  readonly timeoutMs: number;
+  /** For tools. */
+  readonly tool?: FoundTool;
+}
+
+export interface TreeJob {
+  readonly tree: Tree;
+  readonly git: Git | undefined;
+  /** Root of the working tree, if there is one: programs run there when contents are equal. */
+  readonly worktree: string | undefined;
+  readonly targets: ReadonlySet<string>;
+  readonly prepared: readonly Prepared[];
+  readonly config: Config;
+  readonly version: string;
+  readonly cache: ResultCache;
+  readonly pool: WorkerPool;
+  readonly queue: ProcessQueue;
+  readonly exec: Exec;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly commits: readonly CommitFacts[];
+  readonly now: Date;
+  readonly tempDirectory: string;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (event: { readonly analyzer: string; readonly files: number; readonly findings: number }) => void;
+}
+
+export interface AnalyzerTally {
+  files: number;
+  cachedFiles: number;
+  durationMs: number;
+  /** Set when it could not do its work: the verdict is incomplete. */
+  failure: string | undefined;
+  readonly skipped: Map<string, string>;
+  readonly findings: IdentifiedFinding[];
+  readonly covered: (path: string) => boolean;
+}
+
+export interface TreeAnswer {
+  readonly tallies: ReadonlyMap<string, AnalyzerTally>;
+  readonly core: ReadonlyMap<string, FileCore>;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** A task for one worker: enough work to be worth a message, small enough to share evenly. */
+const filesPerTask = 48;
+const bytesPerTask = 600_000;
+
+export async function analyzeTree(job: TreeJob): Promise<TreeAnswer> {
+  const run = new TreeRun(job);
+  try {
+    return await run.all();
+  } finally {
+    rmSync(run.temp, { recursive: true, force: true });
+  }
+}
+
+class TreeRun {
+  readonly temp: string;
+  readonly #job: TreeJob;
+  readonly #tallies = new Map<string, AnalyzerTally>();
+  readonly #rows: Map<string, FileRow>;
+  readonly #core = new Map<string, FileCore>();
+  readonly #coreKey: string;
+  readonly #files: readonly FileEntry[];
+  readonly #vendored = new Set<string>();
+  readonly #keys = new Map<string, string>();
+  readonly #metrics: Record<string, number> = {};
+  readonly #newEntries: [string, Uint8Array][] = [];
+  #exported: Promise<string> | undefined;
+
+  constructor(job: TreeJob) {
+    this.#job = job;
+    this.temp = join(job.tempDirectory, digest(String(Math.random()), String(process.hrtime.bigint())));
+    this.#coreKey = coreKey(job.config, job.version);
+    const files: FileEntry[] = [];
+    for (const entry of job.tree.entries.values()) {
+      if (entry.mode === submoduleMode) continue;
+      if (classifyFile(entry.path, undefined, job.config).vendored !== undefined) this.#vendored.add(entry.path);
+      files.push(entry);
+    }
+    this.#files = files;
+    const targetKeys = files.filter(({ path }) => job.targets.has(path)).map((entry) => this.#fileKey(entry));
+    this.#rows = readRows(job.cache, targetKeys);
+  }
+
+  async all(): Promise<TreeAnswer> {
+    const { prepared } = this.#job;
+    const files = prepared.filter(({ analyzer }) => analyzer.kind === "file");
+    const projects = prepared.filter(({ analyzer }) => analyzer.kind === "project");
+    const gathered = await Promise.all([
+      this.#inWorkers(files, projects),
+      ...prepared.filter(({ analyzer }) => analyzer.kind === "batch").map((one) => this.#batch(one)),
+      ...prepared.filter(({ analyzer }) => analyzer.kind === "tool").map((one) => this.#tool(one)),
+    ]);
+    void gathered;
+    this.#job.cache.putMany(this.#drain());
+    return { tallies: this.#tallies, core: this.#core, metrics: this.#metrics };
+  }
+
+  *#drain(): Generator<readonly [string, Uint8Array]> {
+    yield* this.#newEntries;
+    for (const [key, row] of this.#rows) if (row.isDirty) yield [key, row.serialize()];
+  }
+
+  #fileKey(entry: FileEntry): string {
+    let key = this.#keys.get(entry.path);
+    if (key === undefined) {
+      key = fileKey(entry);
+      this.#keys.set(entry.path, key);
+    }
+    return key;
+  }
+
+  #row(entry: FileEntry): FileRow {
+    const row = this.#rows.get(this.#fileKey(entry));
+    if (row === undefined) throw new Error(`no row for ${entry.path}`);
+    return row;
+  }
+
+  #tally(id: string, covered: (path: string) => boolean): AnalyzerTally {
+    const tally: AnalyzerTally = {
+      files: 0,
+      cachedFiles: 0,
+      durationMs: 0,
+      failure: undefined,
+      skipped: new Map(),
+      findings: [],
+      covered,
+    };
+    this.#tallies.set(id, tally);
+    return tally;
+  }
+
+  /** Files of the tree that an analyzer looks at; `among` narrows them. */
+  #applicable(analyzer: Analyzer, among?: ReadonlySet<string>): FileEntry[] {
+    return this.#files.filter(
+      (entry) =>
+        (among === undefined || among.has(entry.path)) &&
+        (analyzer.seesVendored === true || !this.#vendored.has(entry.path)) &&
+        (analyzer.seesLinks === true || entry.mode !== symlinkMode) &&
+        analyzer.appliesTo(entry),
+    );
+  }
+
+  #settle(tally: AnalyzerTally, path: string, outcome: FileOutcome): void {
+    tally.durationMs += outcome.ms;
+    if ("findings" in outcome) for (const finding of outcome.findings) tally.findings.push(finding);
+    else if ("skip" in outcome) tally.skipped.set(path, outcome.skip);
+    else tally.failure ??= `${path}: ${outcome.error}`;
+  }
+
+  // Worker threads: file analyzers, facts of project analyzers, suppression directives.
+
+  async #inWorkers(fileAnalyzers: readonly Prepared[], projects: readonly Prepared[]): Promise<void> {
+    const { job, wanted } = { job: this.#job, wanted: new Map<string, MutableTask>() };
+    const task = (entry: FileEntry): MutableTask => {
+      let existing = wanted.get(entry.path);
+      if (existing === undefined) {
+        existing = { entry, analyze: [], extract: [], core: false };
+        wanted.set(entry.path, existing);
+      }
+      return existing;
+    };
+
+    for (const entry of this.#files) {
+      if (!job.targets.has(entry.path)) continue;
+      const known = this.#row(entry).core(this.#coreKey);
+      if (known === undefined) task(entry).core = true;
+      else this.#keepCore(entry.path, known);
+    }
+    for (const { analyzer, key } of fileAnalyzers) {
+      const entries = this.#applicable(analyzer, job.targets);
+      const covered = new Set(entries.map(({ path }) => path));
+      const tally = this.#tally(analyzer.id, (path) => covered.has(path));
+      tally.files = entries.length;
+      for (const entry of entries) {
+        const known = this.#row(entry).outcome(key);
+        if (known === undefined) {
+          task(entry).analyze.push(analyzer.id);
+        } else {
+          tally.cachedFiles++;
+          this.#settle(tally, entry.path, known);
+        }
+      }
+    }
+    const combinations = projects.map((prepared) => this.#planCombination(prepared, task));
+
+    const keyOf = new Map(fileAnalyzers.map(({ analyzer, key }) => [analyzer.id, key]));
+    await this.#runTasks([...wanted.values()], (answer, entry) => {
+      for (const [id, outcome] of Object.entries(answer.outcomes)) {
+        const tally = this.#tallies.get(id);
+        const key = keyOf.get(id);
+        if (tally === undefined || key === undefined) continue;
+        this.#row(entry).setOutcome(key, outcome);
+        this.#settle(tally, entry.path, outcome);
+        job.onProgress?.({ analyzer: id, files: 1, findings: "findings" in outcome ? outcome.findings.length : 0 });
+      }
+      for (const combination of combinations) {
+        const fact = answer.facts[combination.id];
+        if (fact !== undefined) combination.take(entry, fact);
+      }
+      if (answer.core !== undefined) {
+        this.#row(entry).setCore(this.#coreKey, answer.core);
+        this.#keepCore(entry.path, answer.core);
+      }
+    });
+    for (const combination of combinations) await combination.finish();
+  }
+
+  #keepCore(path: string, core: FileCore): void {
+    if (core !== noCore) this.#core.set(path, core);
+  }
+
+  async #runTasks(
+    wanted: readonly MutableTask[],
+    take: (answer: FileAnswer, entry: FileEntry) => void,
+    identify?: ReadonlyMap<string, readonly RawFinding[]>,
+  ): Promise<void> {
+    const { job } = { job: this.#job };
+    const groups: MutableTask[][] = [];
+    let bytes = Number.POSITIVE_INFINITY;
+    for (const one of wanted) {
+      bytes += one.entry.size ?? 8_000;
+      if (bytes > bytesPerTask || (groups.at(-1)?.length ?? 0) >= filesPerTask) {
+        groups.push([]);
+        bytes = one.entry.size ?? 8_000;
+      }
+      groups.at(-1)?.push(one);
+    }
+    await Promise.all(
+      groups.map(async (group) => {
+        const contents = await this.#contents(group.map(({ entry }) => entry));
+        const files = group.map(({ entry, analyze, extract, core }): FileTask => {
+          const content = contents?.get(entry.blob);
+          return {
+            path: entry.path,
+            mode: entry.mode,
+            ...(content === undefined ? {} : { bytes: content }),
+            analyze,
+            extract,
+            core,
+            identify: identify?.get(entry.path) ?? [],
+          };
+        });
+        const answers = await job.pool.run({ root: job.tree.root, files }, job.signal);
+        answers.forEach((answer, i) => {
+          const entry = group[i]?.entry;
+          if (entry !== undefined) take(answer, entry);
+        });
+      }),
+    );
+  }
+
+  async #contents(entries: readonly FileEntry[]): Promise<Map<string, Uint8Array> | undefined> {
+    const { tree, git } = this.#job;
+    if (tree.origin === "disk") return undefined;
+    if (git === undefined) throw new Error("a tree of objects without git");
+    return git.blobs(entries.map(({ blob }) => blob));
+  }
+
+  // Project analyzers: facts of every file, then one combination.
+
+  #planCombination(prepared: Prepared, task: (entry: FileEntry) => MutableTask): Combination {
+    const job = this.#job;
+    const analyzer = prepared.analyzer as ProjectAnalyzer;
+    const entries = this.#applicable(analyzer);
+    const paths = job.tree.entries;
+    const tally = this.#tally(analyzer.id, () => true);
+    tally.files = entries.length;
+    const key = projectKey(prepared.key, entries, analyzer.volatile === true ? [] : paths.keys());
+    const stored = analyzer.volatile === true ? undefined : job.cache.getMany([key]).get(key);
+    if (stored !== undefined) {
+      const result = JSON.parse(Buffer.from(stored).toString("utf8")) as StoredCombination;
+      tally.cachedFiles = entries.length;
+      tally.findings.push(...result.findings);
+      Object.assign(this.#metrics, result.metrics);
+      return { id: analyzer.id, take: () => {}, finish: async () => {} };
+    }
+
+    const facts = new Map<string, unknown>();
+    const factKey = (entry: FileEntry): string => `${this.#fileKey(entry)}.${prepared.key}`;
+    const known = job.cache.getMany(entries.map(factKey));
+    const order = new Map(entries.map(({ path }, i) => [path, i]));
+    for (const entry of entries) {
+      const value = known.get(factKey(entry));
+      if (value === undefined) {
+        task(entry).extract.push(analyzer.id);
+        continue;
+      }
+      tally.cachedFiles++;
+      const fact: unknown = JSON.parse(Buffer.from(value).toString("utf8"));
+      if (fact !== null) facts.set(entry.path, fact);
+    }
+    return {
+      id: analyzer.id,
+      take: (entry, fact) => {
+        tally.durationMs += fact.ms;
+        if (fact.error !== undefined) {
+          tally.failure ??= `${entry.path}: ${fact.error}`;
+          return;
+        }
+        if (fact.value !== null) facts.set(entry.path, fact.value);
+        this.#newEntries.push([factKey(entry), Buffer.from(JSON.stringify(fact.value))]);
+      },
+      finish: async () => {
+        const start = performance.now();
+        let result: ProjectResult;
+        try {
+          result = await analyzer.combine({
+            ...prepared.context,
+            // Threads answer in any order: facts go in the tree's order, so that the result never depends on luck.
+            facts: new Map([...facts].sort(([a], [b]) => (order.get(a) ?? 0) - (order.get(b) ?? 0))),
+            paths: new Set(paths.keys()),
+            root: job.tree.root,
+            commits: job.commits,
+            exec: job.exec,
+            now: job.now,
+            signal: job.signal,
+          });
+        } catch (error) {
+          if (job.signal.aborted) throw error;
+          tally.failure ??= (error as Error).message;
+          return;
+        }
+        tally.durationMs += performance.now() - start;
+        const findings = await this.#identify(result.findings);
+        tally.findings.push(...findings);
+        Object.assign(this.#metrics, result.metrics);
+        job.onProgress?.({ analyzer: analyzer.id, files: entries.length, findings: findings.length });
+        if (analyzer.volatile !== true && tally.failure === undefined) {
+          const value: StoredCombination = { findings, metrics: result.metrics ?? {} };
+          this.#newEntries.push([key, Buffer.from(JSON.stringify(value))]);
+        }
+      },
+    };
+  }
+
+  /** Identities need the text around a finding; workers have it. */
+  async #identify(findings: readonly RawFinding[]): Promise<IdentifiedFinding[]> {
+    const byPath = Map.groupBy(findings, ({ location }) => location.path);
+    const tasks: MutableTask[] = [];
+    const elsewhere: RawFinding[] = [];
+    for (const [path, some] of byPath) {
+      const entry = this.#job.tree.entries.get(path);
+      // A commit message is a place too, but not a file.
+      if (entry === undefined) elsewhere.push(...some);
+      else tasks.push({ entry, analyze: [], extract: [], core: false });
+    }
+    const identified: IdentifiedFinding[] = elsewhere.map(withoutFile);
+    await this.#runTasks(tasks, (answer) => identified.push(...answer.identified), byPath);
+    return identified;
+  }
+
+  // Programs: bundled engines, and the repository's own tools.
+
+  async #batch(prepared: Prepared): Promise<void> {
+    const analyzer = prepared.analyzer as BatchAnalyzer;
+    await this.#perFile(prepared, async (missing) => {
+      const parallel = Math.max(1, Math.min(analyzer.parallelism, Math.floor(missing.length / analyzer.minimumBatch)));
+      const shares = Array.from({ length: parallel }, (_, i) => missing.filter((__, j) => j % parallel === i));
+      const findings: RawFinding[] = [];
+      const skipped = new Map<string, string>();
+      await Promise.all(
+        shares.map((share, i) =>
+          this.#job.queue.run([], async () => {
+            const tempDirectory = join(this.temp, `${analyzer.id}-${i}`);
+            mkdirSync(tempDirectory, { recursive: true });
+            const result = await analyzer.run({
+              ...prepared.context,
+              root: await this.#rootFor(share, false),
+              files: share,
+              tempDirectory,
+              exec: this.#job.exec,
+              signal: AbortSignal.any([this.#job.signal, AbortSignal.timeout(prepared.timeoutMs)]),
+            });
+            findings.push(...result.findings);
+            for (const [path, reason] of result.skipped ?? []) skipped.set(path, reason);
+          }),
+        ),
+      );
+      return { findings, skipped };
+    });
+  }
+
+  async #tool(prepared: Prepared): Promise<void> {
+    const { analyzer, tool } = prepared;
+    if (tool === undefined || analyzer.kind !== "tool") return;
+    const execute = (files: readonly string[]): Promise<RawFinding[]> =>
+      this.#job.queue.run(analyzer.effects.writes, async () =>
+        runTool({
+          tool,
+          root: await this.#rootFor(files, analyzer.scope === "project"),
+          files,
+          options: prepared.context.options,
+          tempDirectory: join(this.temp, analyzer.id),
+          timeoutMs: prepared.timeoutMs,
+          env: this.#job.env,
+          exec: this.#job.exec,
+          signal: this.#job.signal,
+        }),
+      );
+    if (analyzer.scope === "file") {
+      await this.#perFile(prepared, async (missing) => ({ findings: await execute(missing), skipped: new Map() }));
+      return;
+    }
+    const job = this.#job;
+    const names = new Set(analyzer.configFiles ?? []);
+    const evidence = new Set(tool.detection.evidence);
+    const entries = this.#applicable(analyzer);
+    const inputs = this.#files.filter(
+      ({ path }) => evidence.has(path) || names.has(path.slice(path.lastIndexOf("/") + 1)),
+    );
+    const tally = this.#tally(analyzer.id, () => true);
+    tally.files = entries.length;
+    if (entries.length === 0) return;
+    const key = projectKey(prepared.key, [...entries, ...inputs], []);
+    const stored = job.cache.getMany([key]).get(key);
+    if (stored !== undefined) {
+      tally.cachedFiles = entries.length;
+      tally.findings.push(...(JSON.parse(Buffer.from(stored).toString("utf8")) as StoredCombination).findings);
+      return;
+    }
+    const start = performance.now();
+    try {
+      const findings = await this.#identify(this.#inTree(await execute(entries.map(({ path }) => path))));
+      tally.findings.push(...findings);
+      job.onProgress?.({ analyzer: analyzer.id, files: entries.length, findings: findings.length });
+      this.#newEntries.push([key, Buffer.from(JSON.stringify({ findings, metrics: {} } satisfies StoredCombination))]);
+    } catch (error) {
+      if (job.signal.aborted) throw error;
+      tally.failure = (error as Error).message;
+    }
+    tally.durationMs = performance.now() - start;
+  }
+
+  /** Results kept a file at a time, by programs that are given many files at once. */
+  async #perFile(
+    prepared: Prepared,
+    execute: (
+      missing: readonly string[],
+    ) => Promise<{ findings: readonly RawFinding[]; skipped: ReadonlyMap<string, string> }>,
+  ): Promise<void> {
+    const { analyzer, key } = prepared;
+    const entries = this.#applicable(analyzer, this.#job.targets);
+    const covered = new Set(entries.map(({ path }) => path));
+    const tally = this.#tally(analyzer.id, (path) => covered.has(path));
+    tally.files = entries.length;
+    const missing: FileEntry[] = [];
+    for (const entry of entries) {
+      const known = this.#row(entry).outcome(key);
+      if (known === undefined) missing.push(entry);
+      else {
+        tally.cachedFiles++;
+        this.#settle(tally, entry.path, known);
+      }
+    }
+    if (missing.length === 0) return;
+    const start = performance.now();
+    try {
+      const { findings, skipped } = await execute(missing.map(({ path }) => path));
+      const byPath = Map.groupBy(await this.#identify(this.#inTree(findings)), ({ location }) => location.path);
+      for (const entry of missing) {
+        const reason = skipped.get(entry.path);
+        const outcome: FileOutcome =
+          reason === undefined ? { findings: byPath.get(entry.path) ?? [], ms: 0 } : { skip: reason, ms: 0 };
+        this.#row(entry).setOutcome(key, outcome);
+        this.#settle(tally, entry.path, outcome);
+      }
+      this.#job.onProgress?.({ analyzer: analyzer.id, files: missing.length, findings: findings.length });
+    } catch (error) {
+      if (this.#job.signal.aborted) throw error;
+      tally.failure =
+        (error as Error).name === "TimeoutError"
+          ? `did not finish in ${prepared.timeoutMs / 1000} s`
+          : (error as Error).message;
+    }
+    tally.durationMs += performance.now() - start;
+  }
+
+  /** What a program says about files outside the tree (installed packages, generated folders) is not ours. */
+  #inTree(findings: readonly RawFinding[]): RawFinding[] {
+    return findings.filter(({ location }) => this.#job.tree.entries.has(location.path));
+  }
+
+  /** A folder in which these files have the tree's content; `whole`: and everything around them. */
+  async #rootFor(paths: readonly string[], whole: boolean): Promise<string> {
+    const { tree, worktree, git } = this.#job;
+    if (tree.origin === "disk" && tree.root !== undefined) return tree.root;
+    if (git === undefined) throw new Error("a tree of objects without git");
+    if (worktree !== undefined && this.#sameOnDisk(worktree, whole ? [...tree.entries.keys()] : paths)) return worktree;
+    if (whole) {
+      this.#exported ??= (async () => {
+        const folder = join(this.temp, "tree");
+        mkdirSync(folder, { recursive: true });
+        await exportTree(git, tree, folder, worktree);
+        return folder;
+      })();
+      return this.#exported;
+    }
+    const folder = join(this.temp, `files-${digest(...paths)}`);
+    mkdirSync(folder, { recursive: true });
+    await exportFiles(git, tree, paths, folder);
+    return folder;
+  }
+
+  #sameOnDisk(worktree: string, paths: readonly string[]): boolean {
+    return paths.every((path) => {
+      const entry = this.#job.tree.entries.get(path);
+      const content = entry === undefined ? undefined : readFromDisk(worktree, path);
+      return entry !== undefined && content !== undefined && blobId(content.bytes) === entry.blob;
+    });
+  }
+}
+
+interface MutableTask {
+  readonly entry: FileEntry;
+  readonly analyze: string[];
+  readonly extract: string[];
+  core: boolean;
+}
+
+interface Combination {
+  readonly id: string;
+  readonly take: (entry: FileEntry, fact: FileAnswer["facts"][string]) => void;
+  readonly finish: () => Promise<void>;
+}
+
+interface StoredCombination {
+  readonly findings: readonly IdentifiedFinding[];
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+function withoutFile(finding: RawFinding): IdentifiedFinding {
+  return { ...finding, identity: { text: digest(finding.anchor ?? finding.message), before: [], after: [] } };
+}

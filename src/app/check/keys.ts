@@ -1,0 +1,57 @@
+/** Cache keys: what a result depends on, hashed. A result is reused exactly when its key is equal. */
+import { hash } from "node:crypto";
+import type { Analyzer, ConfigFile, FileEntry } from "../../model/analyzer.ts";
+import type { Config } from "../../model/config.ts";
+
+/** Raise when the meaning of cached values changes (identity, directives, the rows' shape). */
+const cacheFormat = "1";
+
+/** Short, collision-safe (96 bits) digest of parts. */
+export function digest(...parts: readonly string[]): string {
+  // A length before each part: ["ab", "c"] and ["a", "bc"] must differ.
+  return hash("sha256", parts.map((part) => `${part.length}:${part}`).join(""), "base64url").slice(0, 16);
+}
+
+export interface KeyInputs {
+  readonly config: Pick<Config, "rules" | "overrides">;
+  readonly options: unknown;
+  readonly configFiles: readonly ConfigFile[];
+  /** Digest of the secret key: identities of secrets depend on it. */
+  readonly secretKeyDigest: string;
+  /** What else the result depends on, e.g. a tool's executable and version. */
+  readonly extra?: string;
+}
+
+/** Everything that an analyzer's results depend on besides file contents. */
+export function analyzerKey(analyzer: Analyzer, inputs: KeyInputs): string {
+  return digest(cacheFormat, analyzer.id, analyzer.version, ...Object.values(explainKey(analyzer, inputs)));
+}
+
+/** The parts of an analyzer's key by name, for `--why-run`. */
+export function explainKey(analyzer: Analyzer, inputs: KeyInputs): Readonly<Record<string, string>> {
+  return {
+    analyzer: `${analyzer.id} ${analyzer.version}`,
+    options: digest(JSON.stringify(inputs.options ?? null)),
+    rules: digest(JSON.stringify([inputs.config.rules, inputs.config.overrides])),
+    configuration: inputs.configFiles.map(({ path, text }) => `${path}@${digest(text)}`).join(" ") || "none",
+    secrets: inputs.secretKeyDigest,
+    tool: inputs.extra ?? "none",
+  };
+}
+
+/** Key of everything known about one file's content at one path. */
+export function fileKey(entry: FileEntry): string {
+  return digest(entry.path, entry.blob, entry.mode);
+}
+
+/** Key of what suppression directives and content marks depend on. */
+export function coreKey(config: Pick<Config, "generated" | "vendored">, version: string): string {
+  return digest(cacheFormat, "core", version, JSON.stringify([config.generated, config.vendored]));
+}
+
+/** Key of a combination over many files. */
+export function projectKey(analyzer: string, files: Iterable<FileEntry>, paths: Iterable<string>): string {
+  const parts: string[] = [];
+  for (const { path, blob } of files) parts.push(path, blob);
+  return digest("project", analyzer, digest(...parts), digest(...paths));
+}

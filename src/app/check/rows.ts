@@ -1,0 +1,73 @@
+/** The cache row of a file: what every analyzer said about one content at one path. */
+import type { ResultCache } from "../../model/store.ts";
+import type { FileCore, FileOutcome } from "./worker-protocol.ts";
+
+/** `0` stands for "looked, nothing found": by far the most frequent answer. */
+type StoredOutcome = 0 | Extract<FileOutcome, { findings: unknown }>["findings"] | { readonly skip: string };
+
+interface StoredRow {
+  /** By analyzer key. */
+  readonly a: Record<string, StoredOutcome>;
+  /** By core key; `0`: no directives, no marks. */
+  readonly c: Record<string, 0 | FileCore>;
+}
+
+/** More answers than any one configuration gives: rows stay small while two profiles or branches alternate. */
+const maxAnswers = 48;
+
+export class FileRow {
+  #stored: StoredRow;
+  #dirty = false;
+
+  constructor(value: Uint8Array | undefined) {
+    this.#stored = value === undefined ? { a: {}, c: {} } : parseRow(value);
+  }
+
+  get isDirty(): boolean {
+    return this.#dirty;
+  }
+
+  outcome(key: string): FileOutcome | undefined {
+    const stored = this.#stored.a[key];
+    if (stored === undefined) return undefined;
+    if (stored === 0) return { findings: [], ms: 0 };
+    return "skip" in stored ? { skip: stored.skip, ms: 0 } : { findings: stored, ms: 0 };
+  }
+
+  core(key: string): FileCore | undefined {
+    const stored = this.#stored.c[key];
+    return stored === 0 ? noCore : stored;
+  }
+
+  /** Errors are never kept: the next run tries again. */
+  setOutcome(key: string, outcome: FileOutcome): void {
+    if ("error" in outcome) return;
+    this.#stored.a[key] = "skip" in outcome ? { skip: outcome.skip } : outcome.findings.length === 0 ? 0 : outcome.findings;
+    this.#dirty = true;
+  }
+
+  setCore(key: string, core: FileCore): void {
+    const isPlain = core.directives.length === 0 && core.unread === undefined && Object.keys(core.marks).length === 0;
+    this.#stored.c[key] = isPlain ? 0 : core;
+    this.#dirty = true;
+  }
+
+  /** Bytes for the cache; the oldest answers go first when there are too many. */
+  serialize(): Uint8Array {
+    const a = Object.fromEntries(Object.entries(this.#stored.a).slice(-maxAnswers));
+    const c = Object.fromEntries(Object.entries(this.#stored.c).slice(-4));
+    return Buffer.from(JSON.stringify({ a, c }));
+  }
+}
+
+export const noCore: FileCore = { directives: [], marks: {} };
+
+function parseRow(value: Uint8Array): StoredRow {
+  return JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8")) as StoredRow;
+}
+
+/** Rows of many files at once. */
+export function readRows(cache: ResultCache, keys: readonly string[]): Map<string, FileRow> {
+  const values = cache.getMany(keys);
+  return new Map(keys.map((key) => [key, new FileRow(values.get(key))] as const));
+}

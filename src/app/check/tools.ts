@@ -1,0 +1,197 @@
+/** The repository's own tools: where they are, and what they say about files. */
+import { access, constants, mkdir, readFile, stat } from "node:fs/promises";
+import { delimiter, isAbsolute, join, relative } from "node:path";
+import type { Analyzer, ToolAnalyzer, ToolDetection, ToolProject } from "../../model/analyzer.ts";
+import { Failure } from "../../model/failure.ts";
+import type { RawFinding } from "../../model/finding.ts";
+import { SourceFile } from "../../model/source-file.ts";
+import type { Exec } from "../../model/system.ts";
+import { readFromDisk, readTexts, type Tree } from "../../project/checkout.ts";
+
+export interface FoundTool {
+  readonly analyzer: ToolAnalyzer;
+  readonly detection: Extract<ToolDetection, { status: "found" }>;
+  /** What identifies this installation, for cache keys. */
+  readonly identity: string;
+}
+
+export interface ToolSearch {
+  readonly found: readonly FoundTool[];
+  readonly missing: readonly { readonly analyzer: ToolAnalyzer; readonly reason: string }[];
+  readonly failed: readonly { readonly analyzer: ToolAnalyzer; readonly reason: string }[];
+}
+
+const localFolders = ["node_modules/.bin", ".venv/bin", "venv/bin", "vendor/bin", "bin"];
+
+export async function findTools(
+  analyzers: readonly Analyzer[],
+  tree: Tree,
+  exec: Exec,
+  pathVariable: string | undefined,
+): Promise<ToolSearch> {
+  const root = tree.root;
+  const tools = analyzers.filter((analyzer) => analyzer.kind === "tool");
+  if (root === undefined || tools.length === 0) return { found: [], missing: [], failed: [] };
+  const project: ToolProject = {
+    root,
+    paths: new Set(tree.entries.keys()),
+    read: async (path) => (await readTexts(undefined, tree, tree.entries.has(path) ? [path] : [])).get(path),
+    localExecutable: (name) => firstExecutable(localFolders.map((folder) => join(root, folder, name))),
+    pathExecutable: (name) =>
+      firstExecutable(
+        (pathVariable ?? "")
+          .split(delimiter)
+          // A relative PATH entry would mean the reviewed repository itself.
+          .filter((folder) => isAbsolute(folder))
+          .map((folder) => join(folder, name)),
+      ),
+    exec,
+  };
+  const found: FoundTool[] = [];
+  const missing: { analyzer: ToolAnalyzer; reason: string }[] = [];
+  const failed: { analyzer: ToolAnalyzer; reason: string }[] = [];
+  await Promise.all(
+    tools.map(async (analyzer) => {
+      let detection: ToolDetection | undefined;
+      try {
+        detection = await analyzer.detect(project);
+      } catch (error) {
+        failed.push({ analyzer, reason: `could not be found out: ${(error as Error).message}` });
+        return;
+      }
+      if (detection === undefined) return;
+      if (detection.status === "missing") missing.push({ analyzer, reason: detection.reason });
+      else found.push({ analyzer, detection, identity: await installation(root, detection) });
+    }),
+  );
+  const byId = (a: { analyzer: ToolAnalyzer }, b: { analyzer: ToolAnalyzer }): number =>
+    a.analyzer.id < b.analyzer.id ? -1 : 1;
+  return { found: found.sort(byId), missing: missing.sort(byId), failed: failed.sort(byId) };
+}
+
+/** Version, place and the state of installed packages: a plugin's update changes the answers too. */
+async function installation(root: string, detection: Extract<ToolDetection, { status: "found" }>): Promise<string> {
+  const stamps = await Promise.all(
+    ["node_modules/.package-lock.json", "node_modules/.modules.yaml", "node_modules/.yarn-integrity", ".venv/pyvenv.cfg"].map(
+      async (name) => {
+        try {
+          const { mtimeMs, size } = await stat(join(root, name));
+          return `${name}:${mtimeMs}:${size}`;
+        } catch {
+          // Not installed that way.
+          return "";
+        }
+      },
+    ),
+  );
+  return [detection.version, relative(root, detection.executable), ...stamps].join(" ");
+}
+
+async function firstExecutable(candidates: readonly string[]): Promise<string | undefined> {
+  for (const candidate of candidates) {
+    try {
+      await access(candidate, constants.X_OK);
+      if ((await stat(candidate)).isFile()) return candidate;
+    } catch {
+      // Not there: the next place.
+    }
+  }
+  return undefined;
+}
+
+/** Room left under the smallest common limit on one process's arguments (128 KiB on Linux for one, 2 MiB for all). */
+const maxArgumentBytes = 400_000;
+
+export interface ToolRun {
+  readonly tool: FoundTool;
+  /** Folder that holds the files with the content to judge. */
+  readonly root: string;
+  readonly files: readonly string[];
+  readonly options: unknown;
+  readonly tempDirectory: string;
+  readonly timeoutMs: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly exec: Exec;
+  readonly signal: AbortSignal;
+}
+
+/** Throws with the reason when the tool did not give an answer that can be trusted. */
+export async function runTool(run: ToolRun): Promise<RawFinding[]> {
+  const { analyzer, detection } = run.tool;
+  const findings: RawFinding[] = [];
+  const groups = analyzer.scope === "file" ? chunks(run.files) : [run.files];
+  await mkdir(run.tempDirectory, { recursive: true });
+  for (const files of groups) {
+    const command = analyzer.command({
+      executable: detection.executable,
+      version: detection.version,
+      root: run.root,
+      files,
+      evidence: detection.evidence,
+      options: run.options,
+      tempDirectory: run.tempDirectory,
+    });
+    const result = await run.exec({
+      command: detection.executable,
+      args: command.args,
+      cwd: command.cwd === undefined ? run.root : join(run.root, command.cwd),
+      env: { ...run.env, NO_COLOR: "1", FORCE_COLOR: undefined, ...command.env },
+      timeoutMs: run.timeoutMs,
+      signal: run.signal,
+    });
+    if (result.timedOut) throw new Error(`did not finish in ${Math.round(run.timeoutMs / 1000)} s`);
+    if (result.killedBy !== undefined) throw new Error(`was ended by ${result.killedBy}`);
+    if (!command.acceptedExitCodes.includes(result.exitCode)) {
+      throw new Error(`exited with ${result.exitCode}: ${firstWords(result.stderr, result.stdout)}`);
+    }
+    const file = command.outputFile === undefined ? undefined : await outputOf(command.outputFile);
+    findings.push(
+      ...analyzer.parse({
+        stdout: result.stdout.toString(),
+        stderr: result.stderr.toString(),
+        exitCode: result.exitCode,
+        ...(file === undefined ? {} : { file }),
+        root: run.root,
+        read: (path) => {
+          const content = readFromDisk(run.root, path);
+          return content === undefined ? undefined : new SourceFile(path, content.bytes);
+        },
+      }),
+    );
+  }
+  return findings;
+}
+
+async function outputOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new Failure("CF310", "the tool wrote no report", { why: (error as Error).message, exitCode: 3, cause: error });
+  }
+}
+
+function firstWords(...streams: readonly Buffer[]): string {
+  for (const stream of streams) {
+    const line = stream
+      .toString()
+      .split("\n")
+      .map((text) => text.trim())
+      .find((text) => text !== "");
+    if (line !== undefined) return line.slice(0, 300);
+  }
+  return "no output";
+}
+
+function chunks(files: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const file of files) {
+    size += file.length + 1;
+    if (size > maxArgumentBytes) {
+      groups.push([]);
+      size = file.length;
+    }
+    groups.at(-1)?.push(file);
+  }
+  return groups;
+}

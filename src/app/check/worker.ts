@@ -1,0 +1,135 @@
+/** A worker thread of the check: reads each file once and lets every file analyzer look at it. */
+import { workerData } from "node:worker_threads";
+import { analyzers } from "../../analyzers/index.ts";
+import { classifyFile } from "../../findings/generated.ts";
+import { identify } from "../../findings/identity.ts";
+import { createRuleResolver } from "../../findings/severity.ts";
+import { parseDirectives } from "../../findings/suppress.ts";
+import type { Analyzer, FactExtraction, FileAnalysis, LoadContext } from "../../model/analyzer.ts";
+import { SkipFile } from "../../model/failure.ts";
+import type { RawFinding } from "../../model/finding.ts";
+import { SourceFile } from "../../model/source-file.ts";
+import { readFromDisk, symlinkMode } from "../../project/checkout.ts";
+import type { FileAnswer, FileCore, FileOutcome, FileTask, Task, WorkerSetup } from "./worker-protocol.ts";
+
+/** Larger files are data: analyzers would spend minutes on them and nobody reads the result. */
+const maxBytes = 2 * 1024 * 1024;
+
+/** Tinypool hands over `[its own data, ours]`. */
+const setup = (workerData as [unknown, WorkerSetup])[1];
+const byId = new Map<string, Analyzer>(analyzers.map((analyzer) => [analyzer.id, analyzer]));
+const resolver = createRuleResolver(
+  setup.config,
+  new Map(analyzers.flatMap(({ rules }) => rules.map((rule) => [rule.id, rule] as const))),
+);
+const loaded = new Map<string, Promise<FileAnalysis | FactExtraction<unknown>>>();
+
+function load(id: string): Promise<FileAnalysis | FactExtraction<unknown>> {
+  let promise = loaded.get(id);
+  if (promise === undefined) {
+    const analyzer = byId.get(id);
+    const own = setup.analyzers[id];
+    if (analyzer === undefined || own === undefined || (analyzer.kind !== "file" && analyzer.kind !== "project")) {
+      throw new Error(`no analyzer ${id} for worker threads`);
+    }
+    const context: LoadContext<unknown> = {
+      options: own.options,
+      config: own.config,
+      isRuleOn: (rule) => resolver.isOn(rule),
+      secretKey: setup.secretKey,
+    };
+    promise = analyzer.load(context);
+    loaded.set(id, promise);
+  }
+  return promise;
+}
+
+export default async function run(task: Task): Promise<FileAnswer[]> {
+  const answers: FileAnswer[] = [];
+  for (const file of task.files) answers.push(await answer(file, task.root));
+  return answers;
+}
+
+async function answer(task: FileTask, root: string | undefined): Promise<FileAnswer> {
+  const bytes = task.bytes ?? (root === undefined ? undefined : readFromDisk(root, task.path)?.bytes);
+  if (bytes === undefined) return unread(task, "not on disk");
+  const isLink = task.mode === symlinkMode;
+  const reason = isLink ? undefined : unreadable(bytes);
+  if (reason !== undefined) {
+    const file = new SourceFile(task.path, bytes.subarray(0, 0));
+    return { ...unread(task, reason), identified: task.identify.map((finding) => identify(finding, file)) };
+  }
+  const file = new SourceFile(task.path, bytes);
+  const outcomes: Record<string, FileOutcome> = {};
+  for (const id of task.analyze) outcomes[id] = await analyze(id, file);
+  const facts: Record<string, { value: unknown; ms: number; error?: string }> = {};
+  for (const id of task.extract) facts[id] = await extract(id, file);
+  return {
+    path: task.path,
+    outcomes,
+    facts,
+    identified: task.identify.map((finding) => identify(finding, file)),
+    ...(task.core ? { core: core(file) } : {}),
+  };
+}
+
+function core(file: SourceFile): FileCore {
+  return { directives: parseDirectives(file), marks: classifyFile(file.path, file.text, setup.config) };
+}
+
+function unread(task: FileTask, reason: string): FileAnswer {
+  const outcome: FileOutcome = { findings: [], ms: 0 };
+  return {
+    path: task.path,
+    outcomes: Object.fromEntries(task.analyze.map((id) => [id, outcome])),
+    facts: Object.fromEntries(task.extract.map((id) => [id, { value: null, ms: 0 }])),
+    identified: [],
+    ...(task.core
+      ? { core: { directives: [], marks: classifyFile(task.path, undefined, setup.config), unread: reason } }
+      : {}),
+  };
+}
+
+const lfsPointer = Buffer.from("version https://git-lfs.github.com/spec/");
+
+/** Why a content is not for analyzers. The words are shown to people. */
+function unreadable(bytes: Uint8Array): string | undefined {
+  if (bytes.length > maxBytes) return `larger than ${maxBytes / 1024 / 1024} MiB`;
+  // Git's own test for binary content: a NUL in the first 8,000 bytes.
+  if (bytes.subarray(0, 8000).includes(0)) return "binary";
+  if (bytes.length < 1024 && lfsPointer.equals(bytes.subarray(0, lfsPointer.length))) return "a Git LFS pointer";
+  return undefined;
+}
+
+async function analyze(id: string, file: SourceFile): Promise<FileOutcome> {
+  const start = performance.now();
+  try {
+    const analysis = (await load(id)) as FileAnalysis;
+    const findings = await analysis.analyze(file);
+    return { findings: findings.map((finding) => identify(usable(finding, file), file)), ms: performance.now() - start };
+  } catch (error) {
+    const ms = performance.now() - start;
+    if (error instanceof SkipFile) return { skip: error.message, ms };
+    return { error: error instanceof Error ? error.message : String(error), ms };
+  }
+}
+
+/** Byte edits need bytes that map to characters: without valid UTF-8 a suggestion would hit the wrong place. */
+function usable(finding: RawFinding, file: SourceFile): RawFinding {
+  if (file.isUtf8 || finding.suggestions === undefined) return finding;
+  const { suggestions: _, ...rest } = finding;
+  return rest;
+}
+
+async function extract(id: string, file: SourceFile): Promise<{ value: unknown; ms: number; error?: string }> {
+  const start = performance.now();
+  try {
+    const extraction = (await load(id)) as FactExtraction<unknown>;
+    const value = (await extraction.extract(file)) ?? null;
+    return { value, ms: performance.now() - start };
+  } catch (error) {
+    const ms = performance.now() - start;
+    if (error instanceof SkipFile) return { value: null, ms };
+    return { value: null, ms, error: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,137 @@
+/** Trees of files to look at: the working tree, the index, a commit, or a plain folder; contents come on demand. */
+import { createHash } from "node:crypto";
+import { lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { FileEntry } from "../model/analyzer.ts";
+import { Failure } from "../model/failure.ts";
+import type { Git } from "./git.ts";
+
+/** An immutable listing of files; `origin` says where `content` must come from. */
+export interface Tree {
+  readonly origin: "disk" | "objects";
+  /** Absolute folder that holds the files; only for `disk`. */
+  readonly root: string | undefined;
+  /** By path, in git's order. */
+  readonly entries: ReadonlyMap<string, FileEntry>;
+}
+
+export const submoduleMode = "160000";
+export const symlinkMode = "120000";
+
+/** What is on disk: tracked files as they are now, and untracked ones that are not ignored. */
+export async function workingTree(git: Git, root: string): Promise<Tree> {
+  const [entries, status] = await Promise.all([git.indexEntries(), git.status()]);
+  for (const { path, kind } of status) {
+    if (kind === "D") {
+      entries.delete(path);
+      continue;
+    }
+    // Porcelain names an untracked nested repository with a trailing slash: it is not ours.
+    if (path.endsWith("/")) continue;
+    const entry = hashFile(root, path);
+    if (entry === undefined) entries.delete(path);
+    else entries.set(path, entry);
+  }
+  return { origin: "disk", root, entries };
+}
+
+/** What would be committed: the index alone. Untracked files are invisible. */
+export async function indexTree(git: Git): Promise<Tree> {
+  return { origin: "objects", root: undefined, entries: await git.indexEntries() };
+}
+
+/** The files of a commit; no files for undefined (before the first commit). */
+export async function commitTree(git: Git, commit: string | undefined): Promise<Tree> {
+  const entries = commit === undefined ? new Map<string, FileEntry>() : await git.treeEntries(commit);
+  return { origin: "objects", root: undefined, entries };
+}
+
+const ignoredFolders = ["**/.git/**", "**/.hg/**", "**/.svn/**", "**/node_modules/**"];
+
+/** A folder outside git, honouring the .gitignore files in it. */
+export async function plainFolder(root: string): Promise<Tree> {
+  const [{ glob }, { default: ignore }] = await Promise.all([import("tinyglobby"), import("ignore")]);
+  const paths = await glob("**/*", { cwd: root, dot: true, followSymbolicLinks: false, ignore: ignoredFolders, onlyFiles: true });
+  const rules = paths
+    .filter((path) => path === ".gitignore" || path.endsWith("/.gitignore"))
+    .map((path) => ({ folder: path.slice(0, -".gitignore".length), ignored: ignore().add(readFileSync(join(root, path), "utf8")) }));
+  const entries = new Map<string, FileEntry>();
+  for (const path of paths.sort()) {
+    const hidden = rules.some(
+      ({ folder, ignored }) => path.startsWith(folder) && ignored.ignores(path.slice(folder.length)),
+    );
+    if (hidden) continue;
+    const stat = lstatSync(join(root, path), { bigint: true });
+    // Reading every file to hash it would cost more than it saves: size and time identify the content here.
+    entries.set(path, {
+      path,
+      mode: modeOf(stat),
+      blob: createHash("sha1").update(`stat ${stat.size} ${stat.mtimeNs} ${stat.ino}`).digest("hex"),
+      size: Number(stat.size),
+    });
+  }
+  return { origin: "disk", root, entries };
+}
+
+function hashFile(root: string, path: string): FileEntry | undefined {
+  const content = readFromDisk(root, path);
+  if (content === undefined) return undefined;
+  return { path, mode: content.mode, blob: blobId(content.bytes), size: content.bytes.length };
+}
+
+/** Git's own id of a blob (SHA-1 object format). */
+export function blobId(bytes: Uint8Array): string {
+  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+}
+
+/**
+ * Content as git would store it: a symlink's is its target. Links are never followed, and a path that leaves the root
+ * through a linked folder is refused. Undefined when it is not there or not a file.
+ */
+export function readFromDisk(root: string, path: string): { bytes: Uint8Array; mode: string } | undefined {
+  const absolute = join(root, path);
+  try {
+    const stat = lstatSync(absolute);
+    if (stat.isSymbolicLink()) return { bytes: Buffer.from(readlinkSync(absolute, "buffer")), mode: symlinkMode };
+    if (!stat.isFile()) return undefined;
+    return { bytes: readFileSync(absolute), mode: modeOf(stat) };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    // Gone since it was listed (or never checked out, in a sparse checkout): nothing to look at.
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
+    if (code === "EACCES" || code === "EPERM") {
+      throw new Failure("CF210", `cannot read ${path}`, { why: "permission denied", exitCode: 3, cause: error });
+    }
+    throw error;
+  }
+}
+
+function modeOf(stat: { isSymbolicLink(): boolean; mode: number | bigint }): string {
+  if (stat.isSymbolicLink()) return symlinkMode;
+  return Number(stat.mode) & 0o100 ? "100755" : "100644";
+}
+
+/** Text of small files of a tree, such as configuration; absent ones are left out. */
+export async function readTexts(git: Git | undefined, tree: Tree, paths: readonly string[]): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  if (tree.origin === "disk" && tree.root !== undefined) {
+    for (const path of paths) {
+      if (tree.entries.get(path)?.mode === symlinkMode) continue;
+      const content = readFromDisk(tree.root, path);
+      if (content !== undefined) texts.set(path, Buffer.from(content.bytes).toString("utf8").replace(/^\uFEFF/, ""));
+    }
+    return texts;
+  }
+  const entries = paths.flatMap((path) => tree.entries.get(path) ?? []).filter(({ mode }) => mode.startsWith("100"));
+  const blobs = (await git?.blobs(entries.map(({ blob }) => blob))) ?? new Map<string, Uint8Array>();
+  for (const { path, blob } of entries) {
+    const bytes = blobs.get(blob);
+    if (bytes !== undefined) texts.set(path, Buffer.from(bytes).toString("utf8").replace(/^\uFEFF/, ""));
+  }
+  return texts;
+}
+
+/** Whether a folder exists; for messages about `--cwd`. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

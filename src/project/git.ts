@@ -1,0 +1,289 @@
+/** Git as the checkout needs it: where the repository is, what its index, trees and diffs say. Reads only. */
+import { Failure } from "../model/failure.ts";
+import type { FileEntry } from "../model/analyzer.ts";
+import type { Exec, ExecResult } from "../model/system.ts";
+
+/** Where a repository lives; absolute paths. */
+export interface Repository {
+  /** Root of the working tree; undefined in a bare repository. */
+  readonly worktree: string | undefined;
+  readonly gitDirectory: string;
+  readonly commonDirectory: string;
+  readonly isShallow: boolean;
+}
+
+/** One path of a raw diff. */
+export interface DiffEntry {
+  /** `A`dded, `M`odified, `D`eleted, `R`enamed, `C`opied, `T`ype changed, `U`nmerged. */
+  readonly status: string;
+  readonly path: string;
+  /** Where it was before a rename or copy. */
+  readonly oldPath?: string;
+  readonly mode: string;
+  readonly oldMode: string;
+  /** Blob of the new side; undefined when it is only in the working tree and not hashed. */
+  readonly blob: string | undefined;
+  readonly oldBlob: string | undefined;
+}
+
+export interface StatusEntry {
+  readonly path: string;
+  /** `?` untracked, `M` content or type differs from the index, `D` gone from disk, `U` unmerged. */
+  readonly kind: "?" | "M" | "D" | "U";
+}
+
+export type Git = ReturnType<typeof createGit>;
+
+/** Git 2.31: `--path-format`. */
+const oldestGit = "2.31";
+const gitTimeoutMs = 120_000;
+
+/** `cwd`: any directory of the repository. `env`: the world's environment (GIT_INDEX_FILE and the like count). */
+export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, string | undefined>>) {
+  // No optional locks: reading must never rewrite the index, not even its cached times.
+  const gitEnv = { ...env, GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
+
+  async function attempt(args: readonly string[], input?: string | Uint8Array): Promise<ExecResult> {
+    return exec({
+      command: "git",
+      args: ["-c", "core.quotepath=false", ...args],
+      cwd,
+      env: gitEnv,
+      timeoutMs: gitTimeoutMs,
+      maxOutputBytes: 2 ** 31,
+      ...(input === undefined ? {} : { input }),
+    });
+  }
+
+  async function run(args: readonly string[], input?: string | Uint8Array): Promise<Buffer> {
+    const result = await attempt(args, input);
+    if (result.exitCode !== 0) {
+      throw new Failure("CF201", `git ${args.join(" ").slice(0, 200)} failed`, {
+        why: result.timedOut ? `no answer in ${gitTimeoutMs / 1000} s` : lastLine(result.stderr),
+        exitCode: 3,
+      });
+    }
+    return result.stdout;
+  }
+
+  return {
+    cwd,
+    env: gitEnv,
+    run,
+    attempt,
+
+    /** Undefined outside a repository. */
+    async discover(): Promise<Repository | undefined> {
+      const result = await attempt([
+        "rev-parse",
+        "--path-format=absolute",
+        "--is-bare-repository",
+        "--is-shallow-repository",
+        "--git-dir",
+        "--git-common-dir",
+        "--show-toplevel",
+      ]);
+      const lines = result.stdout.toString().split("\n");
+      if (result.exitCode !== 0) {
+        // A bare repository, or a directory inside .git, answers all but the last question.
+        if (lines.length >= 5 && lines[2] !== undefined && lines[3] !== undefined) {
+          return { worktree: undefined, gitDirectory: lines[2], commonDirectory: lines[3], isShallow: lines[1] === "true" };
+        }
+        const message = lastLine(result.stderr);
+        if (/dubious ownership/.test(result.stderr.toString())) {
+          throw new Failure("CF202", "git refuses to read this repository", {
+            why: "its folder belongs to another user (safe.directory)",
+            next: `git config --global --add safe.directory ${cwd}`,
+          });
+        }
+        if (/not a git repository/i.test(message)) return undefined;
+        if (/unknown option|path-format/i.test(message)) {
+          throw new Failure("CF203", "this git is too old", { why: `${oldestGit} or newer is needed`, next: "update git" });
+        }
+        throw new Failure("CF204", "cannot read the git repository", { why: message, exitCode: 3 });
+      }
+      const [, shallow, gitDirectory, commonDirectory, worktree] = lines;
+      if (gitDirectory === undefined || commonDirectory === undefined) return undefined;
+      return {
+        worktree: worktree === undefined || worktree === "" ? undefined : worktree,
+        gitDirectory,
+        commonDirectory,
+        isShallow: shallow === "true",
+      };
+    },
+
+    /** Commit id of a revision, undefined when it does not exist (no commits yet, not fetched). */
+    async commit(revision: string): Promise<string | undefined> {
+      const result = await attempt(["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`]);
+      return result.exitCode === 0 ? result.stdout.toString().trim() : undefined;
+    },
+
+    /** Current branch, undefined when detached. */
+    async branch(): Promise<string | undefined> {
+      const result = await attempt(["symbolic-ref", "--quiet", "--short", "HEAD"]);
+      return result.exitCode === 0 ? result.stdout.toString().trim() : undefined;
+    },
+
+    async mergeBase(a: string, b: string): Promise<string | undefined> {
+      const result = await attempt(["merge-base", a, b]);
+      if (result.exitCode === 0) return result.stdout.toString().split("\n")[0];
+      if (result.exitCode === 1) return undefined;
+      throw new Failure("CF205", `git merge-base ${a} ${b} failed`, { why: lastLine(result.stderr), exitCode: 3 });
+    },
+
+    /** Entries of the index; of an unmerged path the highest stage. */
+    async indexEntries(): Promise<Map<string, FileEntry>> {
+      const entries = new Map<string, FileEntry>();
+      const text = (await run(["ls-files", "-s", "-z"])).toString();
+      for (let start = 0; start < text.length; ) {
+        const end = text.indexOf("\0", start);
+        // <mode> SP <blob> SP <stage> TAB <path>
+        const tab = text.indexOf("\t", start);
+        const path = text.slice(tab + 1, end);
+        const space = text.indexOf(" ", start + 7);
+        entries.set(path, { path, mode: text.slice(start, start + 6), blob: text.slice(start + 7, space) });
+        start = end + 1;
+      }
+      return entries;
+    },
+
+    /** Entries of a commit's or tree's files, with sizes. */
+    async treeEntries(tree: string): Promise<Map<string, FileEntry>> {
+      const entries = new Map<string, FileEntry>();
+      const text = (await run(["ls-tree", "-r", "-l", "-z", "--full-tree", tree])).toString();
+      for (const record of text.split("\0")) {
+        if (record === "") continue;
+        const tab = record.indexOf("\t");
+        const [mode = "", , blob = "", size = "-"] = record.slice(0, tab).split(/ +/);
+        const path = record.slice(tab + 1);
+        entries.set(path, { path, mode, blob, ...(size === "-" ? {} : { size: Number(size) }) });
+      }
+      return entries;
+    },
+
+    /** What differs between the index and the working tree, and what is untracked and not ignored. */
+    async status(): Promise<readonly StatusEntry[]> {
+      const text = (
+        await run(["status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignore-submodules=all", "--no-renames"])
+      ).toString();
+      return parseStatus(text);
+    },
+
+    /** Raw diff with rename detection; `args` name the sides, e.g. `["--cached", "HEAD"]`. */
+    async diff(args: readonly string[]): Promise<readonly DiffEntry[]> {
+      const text = (
+        await run(["diff", "--raw", "-z", "--no-abbrev", "-M", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", ...args])
+      ).toString();
+      return parseRawDiff(text);
+    },
+
+    /** Unified diff without context of the same sides, for line maps. */
+    async patch(args: readonly string[], paths: readonly string[]): Promise<string> {
+      const output = await run([
+        "diff",
+        "-U0",
+        "-M",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--src-prefix=a/",
+        "--dst-prefix=b/",
+        "--ignore-submodules=all",
+        ...args,
+        "--",
+        ...paths,
+      ]);
+      // Latin-1 keeps every byte: only headers and hunk lines are read.
+      return output.toString("latin1");
+    },
+
+    /** Contents of blobs, by id. Ids that are missing (a partial clone cut off) are left out. */
+    async blobs(ids: readonly string[]): Promise<Map<string, Uint8Array>> {
+      const contents = new Map<string, Uint8Array>();
+      const unique = [...new Set(ids)];
+      for (let i = 0; i < unique.length; i += blobsPerProcess) {
+        const slice = unique.slice(i, i + blobsPerProcess);
+        parseBatch(await run(["cat-file", "--batch"], `${slice.join("\n")}\n`), contents);
+      }
+      return contents;
+    },
+
+    /** Values of one configuration key, undefined when unset. */
+    async config(key: string): Promise<string | undefined> {
+      const result = await attempt(["config", "--get", key]);
+      return result.exitCode === 0 ? result.stdout.toString().replace(/\n$/, "") : undefined;
+    },
+  };
+}
+
+/** Keeps one answer of `cat-file` in memory at a time. */
+const blobsPerProcess = 2_000;
+
+function parseBatch(output: Buffer, into: Map<string, Uint8Array>): void {
+  let at = 0;
+  while (at < output.length) {
+    const end = output.indexOf(10, at);
+    const [id = "", type = "", size = ""] = output.toString("latin1", at, end).split(" ");
+    at = end + 1;
+    if (type === "missing" || size === "") continue;
+    const length = Number(size);
+    if (type === "blob") into.set(id, output.subarray(at, at + length));
+    at += length + 1;
+  }
+}
+
+/** Reads `git status --porcelain=v2 -z`. */
+export function parseStatus(text: string): StatusEntry[] {
+  const entries: StatusEntry[] = [];
+  for (const record of text.split("\0")) {
+    if (record.startsWith("? ")) entries.push({ path: record.slice(2), kind: "?" });
+    else if (record.startsWith("1 ")) {
+      // 1 XY sub mH mI mW hH hI path: Y is the working tree against the index.
+      const y = record[3];
+      const path = fieldsAfter(record, 8);
+      if (y === "D") entries.push({ path, kind: "D" });
+      else if (y !== ".") entries.push({ path, kind: "M" });
+    } else if (record.startsWith("u ")) entries.push({ path: fieldsAfter(record, 10), kind: "U" });
+  }
+  return entries;
+}
+
+/** The rest of a record after `count` space-separated fields: a path may hold spaces. */
+function fieldsAfter(record: string, count: number): string {
+  let at = 0;
+  for (let i = 0; i < count; i++) at = record.indexOf(" ", at) + 1;
+  return record.slice(at);
+}
+
+/** Reads `git diff --raw -z`. */
+export function parseRawDiff(text: string): DiffEntry[] {
+  const entries: DiffEntry[] = [];
+  const fields = text.split("\0");
+  for (let i = 0; i < fields.length; ) {
+    const head = fields[i++];
+    if (head === undefined || !head.startsWith(":")) continue;
+    const [oldMode = "", mode = "", oldBlob = "", blob = "", letter = ""] = head.slice(1).split(" ");
+    const status = letter.slice(0, 1);
+    const first = fields[i++] ?? "";
+    const second = status === "R" || status === "C" ? fields[i++] : undefined;
+    entries.push({
+      status,
+      path: second ?? first,
+      ...(second === undefined ? {} : { oldPath: first }),
+      mode,
+      oldMode,
+      blob: isNull(blob) ? undefined : blob,
+      oldBlob: isNull(oldBlob) ? undefined : oldBlob,
+    });
+  }
+  return entries;
+}
+
+function isNull(id: string): boolean {
+  return /^0+$/.test(id);
+}
+
+function lastLine(stderr: Buffer): string {
+  const lines = stderr.toString().trim().split("\n");
+  return (lines.findLast((line) => /^(fatal|error):/.test(line)) ?? lines.at(-1) ?? "").replace(/^(fatal|error): /, "");
+}
