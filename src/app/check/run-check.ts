@@ -1,0 +1,487 @@
+/** The main path of `codeflow check`: checkout, analyzers, findings pipeline, gate. Every door calls this one. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { analyzers } from "../../analyzers/index.ts";
+import { type Baseline, emptyBaseline, parseBaseline } from "../../findings/baseline.ts";
+import { evaluateGate } from "../../findings/gate.ts";
+import { runPipeline } from "../../findings/pipeline.ts";
+import { createRuleResolver } from "../../findings/severity.ts";
+import { suppressionRules } from "../../findings/suppress.ts";
+import type { Analyzer, CommitFacts, LoadContext, Profile } from "../../model/analyzer.ts";
+import type { AnalyzerRun, CheckRun } from "../../model/check-run.ts";
+import type { Config } from "../../model/config.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { exitCodes, Failure } from "../../model/failure.ts";
+import type { Finding, IdentifiedFinding, RawFinding } from "../../model/finding.ts";
+import type { RuleDefinition } from "../../model/rule.ts";
+import type { ResultCache } from "../../model/store.ts";
+import { readTexts, type Tree } from "../../project/checkout.ts";
+import type { Git } from "../../project/git.ts";
+import type { ResolvedScope } from "../../project/scope.ts";
+import type { World } from "../world.ts";
+import { analyzeTree, type AnalyzerTally, type Prepared, type TreeAnswer, type TreeJob } from "./analyze-tree.ts";
+import { analyzerKey, digest, explainKey } from "./keys.ts";
+import { createProcessQueue } from "./processes.ts";
+import { selectAnalyzers } from "./selection.ts";
+import { findTools, type ToolSearch } from "./tools.ts";
+import { createWorkerPool } from "./worker-pool.ts";
+
+export interface CheckRequest {
+  readonly profile: Profile | undefined;
+  /** Paths that narrow the scope, relative to the root. */
+  readonly paths: readonly string[];
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly noExec: boolean;
+  /** Reports of other tools, already read. */
+  readonly imported: readonly ImportedReport[];
+  readonly onEvent?: (event: CheckEvent) => void;
+}
+
+export interface ImportedReport {
+  readonly tool: string;
+  readonly version: string | undefined;
+  readonly findings: readonly RawFinding[];
+  readonly rules: readonly RuleDefinition[];
+}
+
+/** What is going on, for a terminal or a client that watches. */
+export type CheckEvent =
+  | { readonly type: "started"; readonly files: number; readonly analyzers: readonly string[] }
+  | { readonly type: "progress"; readonly analyzer: string; readonly files: number; readonly findings: number }
+  | { readonly type: "base" };
+
+/** Where a check runs: made by `openCheckout`. */
+export interface Checkout {
+  readonly root: string;
+  readonly git: Git | undefined;
+  readonly worktree: string | undefined;
+  readonly resolved: ResolvedScope;
+  readonly config: Config;
+  readonly cache: ResultCache;
+  readonly repository: CheckRun["repository"];
+}
+
+export interface CheckOutcome {
+  readonly run: CheckRun;
+  readonly diagnostics: readonly Diagnostic[];
+  /** For `--why-run`: what each analyzer's key is made of. */
+  readonly keys: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
+
+const defaultTimeoutSeconds = 600;
+
+export async function runCheck(
+  checkout: Checkout,
+  request: CheckRequest,
+  world: World,
+  version: string,
+): Promise<CheckOutcome> {
+  const startedAt = world.clock.now();
+  const start = world.clock.monotonic();
+  const { config, resolved, git } = checkout;
+  const profile = request.profile ?? config.profile;
+  const definitions = allDefinitions(request.imported);
+  const resolver = createRuleResolver(config, definitions);
+
+  const { run: selected, skipped } = selectAnalyzers(analyzers, config, resolver, {
+    profile,
+    scope: resolved.scope.kind,
+    only: request.only,
+    skip: request.skip,
+    noExec: request.noExec,
+  });
+  const onDisk: Tree = { ...resolved.head, origin: "disk", root: checkout.worktree };
+  const tools = await findTools(selected, onDisk, world.exec, world.env["PATH"]);
+  const secretKey = world.env["CODEFLOW_SECRET_KEY"] ?? "codeflow";
+  const { prepared, keys } = await prepare(selected, tools, checkout, secretKey, resolver.isOn);
+  const targets = narrowed(resolved.targets, request.paths);
+  const commits = await commitsFor(checkout, prepared);
+  request.onEvent?.({ type: "started", files: targets.size, analyzers: prepared.map(({ analyzer }) => analyzer.id) });
+
+  const pool = createWorkerPool(
+    {
+      config,
+      profile,
+      secretKey,
+      analyzers: Object.fromEntries(
+        prepared.map(({ analyzer, context }) => [analyzer.id, { options: context.options, config: context.config }]),
+      ),
+    },
+    Math.max(1, Math.min(world.cores, Math.ceil(targets.size / 8))),
+  );
+  const timeout = AbortSignal.timeout(config.timeoutSeconds * 1000);
+  const tempDirectory = mkdtempSync(join(tmpdir(), "codeflow-"));
+  const job: TreeJob = {
+    tree: resolved.head,
+    git,
+    worktree: checkout.worktree,
+    targets,
+    prepared,
+    config,
+    version,
+    cache: checkout.cache,
+    pool,
+    queue: createProcessQueue(world.cores),
+    exec: world.exec,
+    env: world.env,
+    commits,
+    now: startedAt,
+    tempDirectory,
+    signal: AbortSignal.any([world.signal, timeout]),
+    onProgress: (event) => request.onEvent?.({ type: "progress", ...event }),
+  };
+  let head: TreeAnswer;
+  let base: TreeAnswer | undefined;
+  try {
+    head = await analyzeTree(job);
+    if (resolved.change !== undefined) {
+      request.onEvent?.({ type: "base" });
+      const { onProgress: _, ...quiet } = job;
+      base = await analyzeTree({
+        ...quiet,
+        tree: resolved.change.base,
+        targets: narrowed(resolved.change.baseTargets, request.paths),
+        prepared: prepared.filter(({ analyzer }) => !isVolatile(analyzer)),
+        commits: [],
+      });
+    }
+  } catch (error) {
+    if (world.signal.aborted) throw interrupted();
+    if (timeout.aborted) {
+      throw new Failure("CF302", `the check did not finish in ${config.timeoutSeconds} s`, {
+        why: "what it had found out is cached: the next run goes on from there",
+        next: "raise timeoutSeconds in codeflow.yml, or narrow the check with --only, --profile fast or paths",
+        exitCode: exitCodes.incomplete,
+      });
+    }
+    throw error;
+  } finally {
+    await pool.close();
+    rmSync(tempDirectory, { recursive: true, force: true });
+  }
+
+  const { baseline, diagnostics } = await readBaseline(checkout);
+  const current = [...head.tallies.values()].flatMap(({ findings }) => findings);
+  current.push(...(await identifyImported(request.imported)));
+  const versions = new Map<string, string>(prepared.map(({ analyzer, tool }) => [analyzer.id, tool?.detection.version ?? analyzer.version]));
+  versions.set("codeflow", version);
+  for (const { tool, version: imported } of request.imported) versions.set(tool, imported ?? "");
+  const missingReasons = toolGaps(tools, config);
+  const pipeline = runPipeline({
+    current,
+    definitions,
+    analyzerVersions: versions,
+    directives: mapCore(head, (core) => core.directives),
+    marks: mapCore(head, (core) => core.marks),
+    config,
+    openAnalyzers: new Set([
+      ...analyzers.filter(({ openRules }) => openRules === true).map(({ id }) => id),
+      ...request.imported.map(({ tool }) => tool),
+    ]),
+    baseline,
+    ...(base === undefined || resolved.change === undefined
+      ? {}
+      : {
+          base: {
+            findings: [...base.tallies.values()].flatMap(({ findings }) => findings),
+            directives: mapCore(base, (core) => core.directives),
+            marks: mapCore(base, (core) => core.marks),
+            renames: resolved.change.renames,
+            mapLine: resolved.change.lines.mapLine,
+          },
+          change: resolved.change.lines,
+        }),
+    volatileAnalyzers: new Set([
+      ...analyzers.filter(isVolatile).map(({ id }) => id),
+      ...request.imported.map(({ tool }) => tool),
+    ]),
+    ranOn: (analyzer, path) => {
+      const tally = head.tallies.get(analyzer);
+      if (tally === undefined || tally.failure !== undefined) return false;
+      // What is gone from the tree can no longer have findings.
+      return tally.covered(path) || !resolved.head.entries.has(path);
+    },
+    today: startedAt.toISOString().slice(0, 10),
+  });
+
+  const failures = [
+    ...failuresOf(head, ""),
+    ...(base === undefined ? [] : failuresOf(base, " (on the base)")),
+    ...missingReasons.incomplete,
+    ...diagnostics.map(({ file, line, message }) => `${file}:${line}: ${message}`),
+  ];
+  const verdict = evaluateGate({
+    conditions: config.gate,
+    findings: pipeline.findings,
+    metrics: head.metrics,
+    incomplete: failures,
+  });
+  const rules = Object.fromEntries(
+    [...new Set(pipeline.findings.map(({ rule }) => rule))]
+      .sort()
+      .flatMap((rule) => {
+        const definition = definitions.get(rule);
+        return definition === undefined ? [] : [[rule, definition] as const];
+      }),
+  );
+  const run: CheckRun = {
+    schemaVersion: 1,
+    codeflowVersion: version,
+    id: uuidv7(startedAt),
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.round(world.clock.monotonic() - start),
+    root: checkout.root,
+    repository: checkout.repository,
+    scope: resolved.scope,
+    profile,
+    verdict,
+    summary: { files: targets.size, ...pipeline.summary },
+    findings: pipeline.findings,
+    analyzers: analyzerRuns(prepared, head, pipeline.findings, [...skipped, ...missingReasons.skipped], tools, config, request),
+    rules,
+    metrics: head.metrics,
+    notices: [...unreadNotices(head), ...staleNotice(pipeline.stale.length)],
+  };
+  return { run, diagnostics, keys };
+}
+
+async function prepare(
+  selected: readonly Analyzer[],
+  tools: ToolSearch,
+  checkout: Checkout,
+  secretKey: string,
+  isRuleOn: (rule: string) => boolean,
+): Promise<{ prepared: Prepared[]; keys: Map<string, Readonly<Record<string, string>>> }> {
+  const { config, resolved, git } = checkout;
+  const head = resolved.head;
+  const found = new Map(tools.found.map((tool) => [tool.analyzer.id, tool]));
+  const wanted = await configPaths(selected, head);
+  const texts = await readTexts(git, head, [...new Set([...wanted.values()].flat())]);
+  const prepared: Prepared[] = [];
+  const keys = new Map<string, Readonly<Record<string, string>>>();
+  for (const analyzer of selected) {
+    const tool = found.get(analyzer.id);
+    if (analyzer.kind === "tool" && tool === undefined) continue;
+    const setting = config.analyzers[analyzer.id];
+    const configFiles = (wanted.get(analyzer.id) ?? []).flatMap((path) => {
+      const text = texts.get(path);
+      return text === undefined ? [] : [{ path, text }];
+    });
+    const options: unknown =
+      analyzer.options === undefined ? undefined : { ...(analyzer.options.defaults as object), ...setting?.options };
+    const inputs = {
+      config,
+      options,
+      configFiles,
+      secretKeyDigest: digest(secretKey),
+      ...(tool === undefined ? {} : { extra: tool.identity }),
+    };
+    const context: LoadContext<unknown> = { options, config: configFiles, isRuleOn, secretKey };
+    const seconds =
+      setting?.timeoutSeconds ?? (analyzer.kind === "tool" ? analyzer.timeoutSeconds : defaultTimeoutSeconds);
+    prepared.push({
+      analyzer,
+      context,
+      key: analyzerKey(analyzer, inputs),
+      timeoutMs: seconds * 1000,
+      ...(tool === undefined ? {} : { tool }),
+    });
+    keys.set(analyzer.id, explainKey(analyzer, inputs));
+  }
+  return { prepared, keys };
+}
+
+/** Paths of the repository's configuration files for each analyzer: by base name, or by glob when it holds a slash. */
+async function configPaths(selected: readonly Analyzer[], head: Tree): Promise<Map<string, string[]>> {
+  const byName = new Map<string, string[]>();
+  const globs: { analyzer: string; matches: (path: string) => boolean }[] = [];
+  const wanted = new Map<string, string[]>(selected.map(({ id }) => [id, []]));
+  for (const { id, configFiles } of selected) {
+    for (const name of configFiles ?? []) {
+      if (name.includes("/")) {
+        const { default: picomatch } = await import("picomatch");
+        globs.push({ analyzer: id, matches: picomatch(name, { dot: true }) });
+      } else byName.set(name, [...(byName.get(name) ?? []), id]);
+    }
+  }
+  for (const path of head.entries.keys()) {
+    for (const id of byName.get(path.slice(path.lastIndexOf("/") + 1)) ?? []) wanted.get(id)?.push(path);
+    for (const { analyzer, matches } of globs) if (matches(path)) wanted.get(analyzer)?.push(path);
+  }
+  return wanted;
+}
+
+function allDefinitions(imported: readonly ImportedReport[]): Map<string, RuleDefinition> {
+  return new Map(
+    [...analyzers.flatMap(({ rules }) => rules), ...suppressionRules, ...imported.flatMap(({ rules }) => rules)].map(
+      (rule) => [rule.id, rule],
+    ),
+  );
+}
+
+function isVolatile(analyzer: Analyzer): boolean {
+  return analyzer.kind === "project" && analyzer.volatile === true;
+}
+
+function narrowed(targets: ReadonlySet<string>, paths: readonly string[]): ReadonlySet<string> {
+  if (paths.length === 0) return targets;
+  return new Set(
+    [...targets].filter((target) =>
+      paths.some((path) => path === "" || target === path || target.startsWith(`${path}/`)),
+    ),
+  );
+}
+
+async function commitsFor(checkout: Checkout, prepared: readonly Prepared[]): Promise<readonly CommitFacts[]> {
+  const { change, scope } = checkout.resolved;
+  const head = checkout.repository.head;
+  if (scope.kind !== "changed" || change === undefined || head === undefined || checkout.git === undefined) return [];
+  if (!prepared.some(({ analyzer }) => isVolatile(analyzer))) return [];
+  const { commitsOfChange } = await import("../../project/commits.ts");
+  return commitsOfChange(checkout.git.cwd, change.baseCommit, head);
+}
+
+async function readBaseline(
+  checkout: Checkout,
+): Promise<{ baseline: Baseline; diagnostics: readonly Diagnostic[] }> {
+  const path = checkout.config.baseline;
+  const texts = await readTexts(checkout.git, checkout.resolved.head, [path]);
+  const text = texts.get(path);
+  return text === undefined ? { baseline: emptyBaseline, diagnostics: [] } : parseBaseline(text, path);
+}
+
+async function identifyImported(imported: readonly ImportedReport[]): Promise<IdentifiedFinding[]> {
+  if (imported.length === 0) return [];
+  const { identify } = await import("../../findings/identity.ts");
+  return imported.flatMap(({ findings }) => findings.map((finding) => identify(finding, undefined)));
+}
+
+function mapCore<T>(
+  answer: TreeAnswer,
+  pick: (core: NonNullable<ReturnType<TreeAnswer["core"]["get"]>>) => T,
+): Map<string, T> {
+  return new Map([...answer.core].map(([path, core]) => [path, pick(core)]));
+}
+
+function failuresOf(answer: TreeAnswer, where: string): string[] {
+  return [...answer.tallies]
+    .filter(([, { failure }]) => failure !== undefined)
+    .map(([id, { failure }]) => `${id}${where}: ${failure ?? ""}`)
+    .sort();
+}
+
+/** Configured tools that are not here: told always, incomplete only when required. */
+function toolGaps(
+  tools: ToolSearch,
+  config: Config,
+): { incomplete: string[]; skipped: { analyzer: Analyzer; reason: string }[] } {
+  const incomplete = tools.failed.map(({ analyzer, reason }) => `${analyzer.id}: ${reason}`);
+  for (const { analyzer, reason } of tools.missing) {
+    if (config.analyzers[analyzer.id]?.required === true) incomplete.push(`${analyzer.id}: ${reason}`);
+  }
+  return { incomplete, skipped: [...tools.missing, ...tools.failed] };
+}
+
+function analyzerRuns(
+  prepared: readonly Prepared[],
+  head: TreeAnswer,
+  findings: readonly Finding[],
+  skipped: readonly { readonly analyzer: Analyzer; readonly reason: string }[],
+  tools: ToolSearch,
+  config: Config,
+  request: CheckRequest,
+): AnalyzerRun[] {
+  const counts = new Map<string, number>();
+  for (const { analyzer, suppressed, state } of findings) {
+    if (suppressed === undefined && state !== "fixed") counts.set(analyzer, (counts.get(analyzer) ?? 0) + 1);
+  }
+  const runs: AnalyzerRun[] = [];
+  for (const { analyzer, tool } of prepared) {
+    const tally = head.tallies.get(analyzer.id);
+    if (tally === undefined) continue;
+    runs.push({
+      id: analyzer.id,
+      version: tool?.detection.version ?? analyzer.version,
+      kind: analyzer.kind,
+      status: statusOf(tally),
+      ...(tally.failure === undefined ? {} : { reason: tally.failure }),
+      required: analyzer.kind !== "tool" || config.analyzers[analyzer.id]?.required === true,
+      files: tally.files,
+      cachedFiles: tally.cachedFiles,
+      findings: counts.get(analyzer.id) ?? 0,
+      durationMs: Math.round(tally.durationMs),
+      skippedFiles: [...tally.skipped]
+        .map(([path, reason]) => ({ path, reason }))
+        .sort((a, b) => (a.path < b.path ? -1 : 1)),
+    });
+  }
+  const broken = new Set(tools.failed.map(({ analyzer }) => analyzer.id));
+  for (const { analyzer, reason } of skipped) {
+    runs.push({
+      id: analyzer.id,
+      version: "",
+      kind: analyzer.kind,
+      status: broken.has(analyzer.id) ? "failed" : "skipped",
+      reason,
+      required: config.analyzers[analyzer.id]?.required === true,
+      files: 0,
+      cachedFiles: 0,
+      findings: 0,
+      durationMs: 0,
+      skippedFiles: [],
+    });
+  }
+  for (const { tool, version, findings: found } of request.imported) {
+    runs.push({
+      id: tool,
+      version: version ?? "",
+      kind: "import",
+      status: "ran",
+      required: true,
+      files: 0,
+      cachedFiles: 0,
+      findings: found.length,
+      durationMs: 0,
+      skippedFiles: [],
+    });
+  }
+  return runs.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function statusOf(tally: AnalyzerTally): AnalyzerRun["status"] {
+  if (tally.failure !== undefined) return "failed";
+  return tally.files > 0 && tally.cachedFiles === tally.files ? "cached" : "ran";
+}
+
+/** Files that nobody looked at, counted by reason; binary ones are what they are. */
+function unreadNotices(answer: TreeAnswer): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const [path, { unread }] of answer.core) {
+    if (unread === undefined || unread === "binary") continue;
+    byReason.set(unread, [...(byReason.get(unread) ?? []), path]);
+  }
+  return [...byReason].map(([reason, paths]) => {
+    const shown = paths.slice(0, 3).join(", ");
+    return `not looked at, ${reason}: ${shown}${paths.length > 3 ? ` and ${paths.length - 3} more` : ""}`;
+  });
+}
+
+function staleNotice(count: number): string[] {
+  if (count === 0) return [];
+  return [`${count} baseline ${count === 1 ? "entry is" : "entries are"} no longer needed: codeflow baseline prune`];
+}
+
+export function interrupted(): Failure {
+  return new Failure("CF130", "interrupted", { exitCode: exitCodes.interrupted });
+}
+
+/** RFC 9562: 48 bits of milliseconds, then randomness; sorts by time and is unique across machines. */
+export function uuidv7(at: Date): string {
+  const time = at.getTime().toString(16).padStart(12, "0");
+  const random = crypto.getRandomValues(new Uint8Array(10));
+  const hex = [...random].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const variant = ((Number.parseInt(hex[3] ?? "0", 16) & 0x3) | 0x8).toString(16);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(7, 19)}`;
+}
