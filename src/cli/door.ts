@@ -1,0 +1,43 @@
+/** What the process hands to the command line, and what every command is given. */
+import type { Readable, Writable } from "node:stream";
+import type { Command } from "commander";
+import type { World } from "../app/world.ts";
+
+/** The process, as bin/codeflow.js found it. */
+export interface Door {
+  readonly argv: readonly string[];
+  readonly version: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable & { isTTY?: boolean };
+  readonly stdout: Writable & { isTTY?: boolean; columns?: number };
+  readonly stderr: Writable & { isTTY?: boolean; columns?: number };
+  readonly cores: number;
+  readonly signal: AbortSignal;
+}
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  readonly cwd?: string;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color?: boolean;
+}
+
+export interface CommandContext {
+  readonly door: Door;
+  readonly world: World;
+  readonly global: GlobalOptions;
+  readonly color: boolean;
+  readonly width: number;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** A command's own file: its options, its example, and what it does. */
+export interface CliCommand {
+  readonly name: string;
+  configure(command: Command): void;
+  /** Returns the exit code. `options` are commander's, without the global ones. */
+  run(context: CommandContext, args: readonly unknown[], options: Record<string, unknown>): Promise<number>;
+}

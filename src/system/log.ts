@@ -1,0 +1,41 @@
+/** Lines for the person beside the report: warnings once, details only on request, nothing that would leak or garble. */
+import type { Log } from "../model/system.ts";
+
+export interface LogOptions {
+  readonly write: (text: string) => void;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** Values that must never be printed, e.g. tokens from the environment. */
+  readonly secrets: readonly string[];
+}
+
+export function createLog(options: LogOptions): Log {
+  const told = new Set<string>();
+  const secrets = options.secrets.filter((secret) => secret.length >= 6);
+  const print = (prefix: string, message: string): void => {
+    let text = message;
+    for (const secret of secrets) text = text.replaceAll(secret, "***");
+    options.write(`${prefix}${visible(text)}\n`);
+  };
+  return {
+    warn(message) {
+      if (told.has(message)) return;
+      told.add(message);
+      print("warning: ", message);
+    },
+    info(message) {
+      if (!options.quiet) print("", message);
+    },
+    debug(message) {
+      if (options.verbose) print("debug: ", message);
+    },
+  };
+}
+
+/** Control characters made visible: text from a repository must not drive the terminal. */
+export function visible(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are the subject
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
