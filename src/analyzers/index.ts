@@ -1,4 +1,5 @@
 /** Every analyzer, one sorted line each. Definitions are light; engines load when first used. */
 import type { Analyzer } from "../model/analyzer.ts";
+import { oxlint } from "./oxlint.ts";
 
-export const analyzers: readonly Analyzer[] = [];
+export const analyzers: readonly Analyzer[] = [oxlint];

@@ -1,0 +1,142 @@
+/** Turns oxlint's JSON into findings, and leaves out what is no fault of the file. */
+import type { Category, Location, RawFinding, Severity } from "../../model/finding.ts";
+import type { SourceFile } from "../../model/source-file.ts";
+import { oxlintRules, syntaxRule } from "./rules.ts";
+
+export interface OxlintDiagnostic {
+  readonly message: string;
+  readonly code?: string;
+  readonly severity?: string;
+  readonly url?: string;
+  readonly help?: string;
+  readonly filename?: string;
+  readonly labels?: readonly OxlintLabel[];
+}
+
+interface OxlintLabel {
+  readonly label?: string;
+  /** Bytes from the file's start, a BOM included. */
+  readonly span?: { readonly offset: number; readonly length: number };
+}
+
+/** Undefined when it is not what oxlint prints. */
+export function parseOutput(stdout: string): readonly OxlintDiagnostic[] | undefined {
+  let data: unknown;
+  try {
+    data = JSON.parse(stdout);
+  } catch {
+    // Text such as "Failed to parse oxlint configuration file": the caller reports it.
+    return undefined;
+  }
+  const diagnostics = (data as { diagnostics?: unknown } | null)?.diagnostics;
+  return Array.isArray(diagnostics) ? (diagnostics as OxlintDiagnostic[]) : undefined;
+}
+
+const byId = new Map(oxlintRules.map((rule) => [rule.id, rule]));
+/** These name the declaration first; the fault lies where it is overwritten. */
+const reportsLastLabel = new Set(
+  ["no-const-assign", "no-class-assign", "no-func-assign", "no-import-assign", "no-dupe-class-members"].map(
+    (rule) => `oxlint/${rule}`,
+  ),
+);
+
+/** `eslint(no-debugger)` is `oxlint/no-debugger`, `typescript(no-this-alias)` is `oxlint/typescript/no-this-alias`. */
+export function ruleId(code: string): string {
+  const match = /^([\w-]+)\(([\w/-]+)\)$/.exec(code);
+  if (match === null) return `oxlint/${code}`;
+  const scope = match[1] === "react-hooks" || match[1] === "react-hooks-js" ? "react" : match[1];
+  return scope === "eslint" ? `oxlint/${match[2]}` : `oxlint/${scope}/${match[2]}`;
+}
+
+/** `configured`: the repository chose the rules and their severities, so nothing is left out. */
+export function toFinding(
+  diagnostic: OxlintDiagnostic,
+  source: SourceFile,
+  configured: boolean,
+): RawFinding | undefined {
+  const rule = diagnostic.code === undefined ? syntaxRule : ruleId(diagnostic.code);
+  if (!configured && isExpected(rule, diagnostic, source)) return undefined;
+  const spans = (diagnostic.labels ?? []).filter((label) => label.span !== undefined);
+  const main = reportsLastLabel.has(rule) ? spans.at(-1) : spans[0];
+  const definition = byId.get(rule);
+  return {
+    rule,
+    message: messageOf(diagnostic, rule),
+    location: locationOf(main, source),
+    severity: severityOf(diagnostic),
+    ...(definition === undefined ? { category: categoryOf(rule) } : {}),
+    ...(diagnostic.url === undefined ? {} : { helpUrl: diagnostic.url }),
+    ...(spans.length > 1
+      ? {
+          related: spans
+            .filter((label) => label !== main)
+            .map((label) => ({ location: locationOf(label, source), message: label.label ?? "see here" })),
+        }
+      : {}),
+  };
+}
+
+function messageOf(diagnostic: OxlintDiagnostic, rule: string): string {
+  let message = diagnostic.message.trim();
+  if (rule === "oxlint/no-unused-vars") message = message.replace(/ Unused \w+ should (match|start with) .*$/s, "");
+  if (!/[.!?]$/.test(message)) message += ".";
+  const help = diagnostic.help?.trim();
+  return help === undefined || help === "" ? message : `${message} ${/[.!?]$/.test(help) ? help : `${help}.`}`;
+}
+
+function locationOf(label: OxlintLabel | undefined, source: SourceFile): Location {
+  const span = label?.span;
+  if (span === undefined) return source.lineLocation(1);
+  return source.location(source.offsetOfByte(span.offset), source.offsetOfByte(span.offset + span.length));
+}
+
+function severityOf(diagnostic: OxlintDiagnostic): Severity {
+  return diagnostic.severity === "error" ? "error" : diagnostic.severity === "advice" ? "info" : "warning";
+}
+
+/** Rules that only a repository's own configuration turns on. */
+function categoryOf(rule: string): Category {
+  if (/^oxlint\/(jest|vitest)\//.test(rule)) return "test";
+  if (/^oxlint\/jsdoc\//.test(rule)) return "documentation";
+  if (/^oxlint\/react-perf\//.test(rule)) return "performance";
+  if (/no-eval|no-implied-eval|script-url|no-danger$|no-new-func/.test(rule)) return "security";
+  return "maintainability";
+}
+
+/** What a maintainer would wave away: the code is meant to be so, or the rule cannot know. */
+function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFile): boolean {
+  if (rule === "oxlint/no-unused-vars") {
+    if (isDemonstration(source.path)) return true;
+    const isImport = diagnostic.message.startsWith("Identifier ");
+    // Type tests and test set-up declare values for their types or their effect.
+    if (!isImport && isTest(source.path)) return true;
+    const span = diagnostic.labels?.[0]?.span;
+    // `T extends [...infer Head, infer Last]`: a conditional type must name what it does not use.
+    if (span !== undefined) {
+      const start = source.offsetOfByte(span.offset);
+      if (source.text.slice(Math.max(0, start - 6), start) === "infer ") return true;
+    }
+  }
+  if (rule.startsWith("oxlint/react/") && reactOnly.has(rule)) return !usesReact(source.text);
+  return false;
+}
+
+const reactOnly = new Set(
+  ["jsx-key", "rules-of-hooks", "no-direct-mutation-state", "no-danger-with-children"].map((r) => `oxlint/react/${r}`),
+);
+
+/** Solid, Vue and others share JSX and the names of hooks, not React's rules. */
+function usesReact(text: string): boolean {
+  return /(?:from|require\()\s*["'](?:react|preact|next|@types\/react)(?:["'/-])/.test(text);
+}
+
+function isDemonstration(path: string): boolean {
+  return /(?:^|\/)(?:examples?|playgrounds?|demos?|samples?|benchmarks?|bench|sandbox)\//i.test(path);
+}
+
+function isTest(path: string): boolean {
+  return (
+    /(?:^|\/)(?:tests?|__tests__|specs?|typings|dts-test|type-tests?|e2e|cypress)\//i.test(path) ||
+    /\.(?:test|spec|test-d|cy|stories)\.[cm]?[jt]sx?$/.test(path)
+  );
+}

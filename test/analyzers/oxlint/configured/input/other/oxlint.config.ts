@@ -1,0 +1,1 @@
+throw new Error("a configuration that is a program must never run");

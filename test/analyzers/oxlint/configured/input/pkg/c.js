@@ -1,0 +1,2 @@
+debugger;
+if (x === NaN) {}

@@ -1,0 +1,1 @@
+export const ruined = "must never run"; process.exit(7);

@@ -1,0 +1,2 @@
+debugger;
+export default (x) => x == x;

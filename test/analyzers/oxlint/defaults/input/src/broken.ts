@@ -1,0 +1,2 @@
+export const = 1;
+const also wrong

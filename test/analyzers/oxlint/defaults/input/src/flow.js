@@ -1,0 +1,3 @@
+// @flow
+opaque type A = string;
+export const f = (x: A): %checks => !!x;

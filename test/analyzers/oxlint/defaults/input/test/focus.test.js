@@ -1,0 +1,3 @@
+import { unused } from "x";
+const setup = 1;
+it.only("a", () => {});
