@@ -97,8 +97,8 @@ function severityOf(diagnostic: OxlintDiagnostic): Severity {
 /** Rules that only a repository's own configuration turns on. */
 function categoryOf(rule: string): Category {
   if (/^oxlint\/(jest|vitest)\//.test(rule)) return "test";
-  if (/^oxlint\/jsdoc\//.test(rule)) return "documentation";
-  if (/^oxlint\/react-perf\//.test(rule)) return "performance";
+  if (rule.startsWith("oxlint/jsdoc/")) return "documentation";
+  if (rule.startsWith("oxlint/react-perf/")) return "performance";
   if (/no-eval|no-implied-eval|script-url|no-danger$|no-new-func/.test(rule)) return "security";
   return "maintainability";
 }
