@@ -1,0 +1,112 @@
+/** The use case behind `codeflow check`, whatever door it is called through: request in, verdict and findings out. */
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Profile } from "../model/analyzer.ts";
+import type { CheckRun } from "../model/check-run.ts";
+import type { Config } from "../model/config.ts";
+import { exitCodes, Failure } from "../model/failure.ts";
+import type { GateCondition, VerdictStatus } from "../model/gate.ts";
+import type { ScopeRequest } from "../project/scope.ts";
+import { openResultCache } from "../store/result-cache.ts";
+import { memoryCache } from "../store/memory-cache.ts";
+import { type CheckEvent, type ImportedReport, runCheck } from "./check/run-check.ts";
+import { parseCondition } from "./gate-condition.ts";
+import { findPlace, listScope, openCheckout, pathsInside, type Place, readConfig } from "./open-checkout.ts";
+import { createFileReader, type FileReader } from "./file-reader.ts";
+import type { World } from "./world.ts";
+
+export interface CheckOptions {
+  /** As typed: relative to the working directory. */
+  readonly paths: readonly string[];
+  readonly scope: ScopeRequest;
+  readonly profile: Profile | undefined;
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly noExec: boolean;
+  readonly noCache: boolean;
+  /** Files with other tools' reports. */
+  readonly imports: readonly string[];
+  readonly reports: readonly { readonly format: string; readonly path: string }[];
+  readonly baseline: string | undefined;
+  /** Replace the configured gate when there are any. */
+  readonly gate: readonly string[];
+  readonly onEvent?: (event: CheckEvent) => void;
+}
+
+export interface CheckedProject {
+  readonly run: CheckRun;
+  readonly exitCode: number;
+  /** Reports to write: those asked for, else those of the configuration. */
+  readonly reports: readonly { readonly format: string; readonly path: string }[];
+  /** Text of the files that were looked at. */
+  readonly files: FileReader;
+  /** For `--why-run`. */
+  readonly keys: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly place: Place;
+}
+
+export async function check(options: CheckOptions, world: World, version: string): Promise<CheckedProject> {
+  const place = await findPlace(world);
+  const paths = pathsInside(place.root, world.cwd, options.paths);
+  const resolved = await listScope(place, options.scope, world);
+  const opened = await readConfig(place, resolved.head, version);
+  const config = withOptions(opened.config, options);
+  const cache = options.noCache ? memoryCache() : openResultCache(join(place.dataDirectory, "cache"), { log: world.log });
+  try {
+    const checkout = await openCheckout(place, resolved, config, cache);
+    const outcome = await runCheck(
+      checkout,
+      {
+        profile: options.profile,
+        paths,
+        only: options.only,
+        skip: options.skip,
+        noExec: options.noExec,
+        imported: await readImports(options.imports, world, place),
+        ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
+      },
+      world,
+      version,
+    );
+    const files = await createFileReader(checkout, outcome.run.findings);
+    return {
+      run: outcome.run,
+      exitCode: exitCodeOf(outcome.run.verdict.status),
+      reports: options.reports.length > 0 ? options.reports : config.reports,
+      files,
+      keys: outcome.keys,
+      place,
+    };
+  } finally {
+    cache.close();
+  }
+}
+
+export function exitCodeOf(status: VerdictStatus): number {
+  return exitCodes[status];
+}
+
+function withOptions(config: Config, options: CheckOptions): Config {
+  const gate: GateCondition[] = options.gate.map(parseCondition);
+  return {
+    ...config,
+    ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
+    ...(gate.length === 0 ? {} : { gate }),
+  };
+}
+
+async function readImports(files: readonly string[], world: World, place: Place): Promise<ImportedReport[]> {
+  if (files.length === 0) return [];
+  const { importReport } = await import("../analyzers/import/index.ts");
+  return files.map((file) => {
+    let text: string;
+    try {
+      text = readFileSync(resolve(world.cwd, file), "utf8");
+    } catch (error) {
+      throw new Failure("CF410", `cannot read the report ${file}`, { why: (error as Error).message, cause: error });
+    }
+    const { tool, version, findings, rules } = importReport(text, { root: place.root, name: file });
+    return { tool, version, findings, rules };
+  });
+}
+

@@ -1,0 +1,22 @@
+/** Renders a checked project in one of the report formats. */
+import type { ReportContext } from "../model/report.ts";
+import { isReportFormat, renderReport, reportFormats } from "../reports/index.ts";
+import type { CheckedProject } from "./check.ts";
+
+export const reportIds: readonly string[] = reportFormats;
+
+export interface Rendering extends Pick<ReportContext, "color" | "width" | "links"> {
+  readonly verbose: boolean;
+  readonly limit: number | undefined;
+}
+
+export async function renderRun(format: string, project: CheckedProject, how: Rendering): Promise<string> {
+  if (!isReportFormat(format)) throw new Error(`no report format ${format}`);
+  const { limit, ...rest } = how;
+  return renderReport(format, project.run, {
+    ...rest,
+    ...(limit === undefined ? {} : { limit: limit === 0 ? Number.POSITIVE_INFINITY : limit }),
+    line: (path, line) => project.files.line(path, line),
+    fileText: (path) => project.files.text(path),
+  });
+}
