@@ -1,0 +1,55 @@
+/** What holds where `codeflow.yml` says nothing. Light on purpose: without a config file no schema library is loaded. */
+import type { Config } from "../model/config.ts";
+
+/** Where the configuration may be, relative to the repository's root. Exactly one of them. */
+export const configFileNames = [
+  "codeflow.yml",
+  "codeflow.yaml",
+  ".codeflow.yml",
+  ".codeflow.yaml",
+  ".codeflow/config.yml",
+] as const;
+
+/** Formats that `reports:` can write. */
+export const reportFormats = [
+  "agent",
+  "checkstyle",
+  "github",
+  "gitlab",
+  "html",
+  "json",
+  "jsonl",
+  "junit",
+  "markdown",
+  "pretty",
+  "rdjson",
+  "sarif",
+] as const;
+
+export const defaultConfig: Config = {
+  profile: "smart",
+  exclude: [],
+  generated: [],
+  vendored: [],
+  rules: {},
+  overrides: [],
+  analyzers: {},
+  ignore: [],
+  // That nothing is incomplete needs no condition: it is part of every verdict.
+  gate: [
+    { metric: "findings", of: "new", where: { severity: "error" }, max: 0 },
+    { metric: "findings", of: "new", where: { analyzer: "secrets" }, max: 0 },
+  ],
+  baseline: ".codeflow/baseline.jsonl",
+  reports: [],
+  timeoutSeconds: 600,
+  history: { enabled: true },
+};
+
+/** Where the published JSON Schema of the configuration is, for editors. */
+export const schemaPath = "schemas/codeflow.schema.json";
+
+/** The first line of a config file that `init` writes: editors with a YAML language server then complete and check it. */
+export function schemaModeline(location: string): string {
+  return `# yaml-language-server: $schema=${location}`;
+}
