@@ -1,0 +1,1 @@
+const id = "AKIAQ3EGRIVQ7HJ2LMTX";
