@@ -179,8 +179,11 @@ export interface ToolProject {
   readonly paths: ReadonlySet<string>;
   /** Text of a tracked file, undefined when absent. */
   read(path: string): Promise<string | undefined>;
-  /** Absolute path of an executable in the repository's own places (node_modules/.bin, .venv/bin, vendor/bin, bin) or undefined. */
-  localExecutable(name: string): Promise<string | undefined>;
+  /**
+   * Absolute path of an executable in the repository's own places (node_modules/.bin, .venv/bin, vendor/bin, bin) or
+   * undefined. Looked for in the directory `from` (relative to the root) first, then in its parents up to the root.
+   */
+  localExecutable(name: string, from?: string): Promise<string | undefined>;
   /** The same on PATH. */
   pathExecutable(name: string): Promise<string | undefined>;
   readonly exec: Exec;
@@ -194,12 +197,25 @@ export type ToolDetection =
       readonly version: string;
       /** Repository-relative configuration files that made us believe that the repository uses it. */
       readonly evidence: readonly string[];
+      /** Where it runs, relative to the root; the root when absent. */
+      readonly directory?: string;
+      /** Set where this repository's configuration makes certain that each file's result depends on that file alone. */
+      readonly scope?: "file";
+      /** What detection learned and the command needs, e.g. which tsconfig. Part of the cache key. */
+      readonly settings?: Readonly<Record<string, string>>;
+      /**
+       * The same tool in the other places of a monorepo, each run as a process of its own. Of a tool with scope `file`
+       * a file belongs to the deepest of the places that hold it.
+       */
+      readonly elsewhere?: readonly ToolDetection[];
     }
   | {
       /** The repository configures it, this machine does not have it. */
       readonly status: "missing";
       readonly reason: string;
       readonly evidence: readonly string[];
+      readonly directory?: string;
+      readonly elsewhere?: readonly ToolDetection[];
     };
 
 export interface ToolInvocation<Options> {
@@ -208,6 +224,9 @@ export interface ToolInvocation<Options> {
   readonly root: string;
   readonly files: readonly string[];
   readonly evidence: readonly string[];
+  /** Of the detection; `command` answers with it as `cwd`. */
+  readonly directory?: string;
+  readonly settings?: Readonly<Record<string, string>>;
   readonly options: Options;
   readonly tempDirectory: string;
 }
@@ -231,6 +250,8 @@ export interface ToolOutput {
   readonly file?: string;
   /** Absolute root: paths in the output are made relative to it. */
   readonly root: string;
+  /** The command's `cwd`: what relative paths in the output start from. */
+  readonly directory?: string;
   /** Text of a file as the tool saw it, for byte offsets of edits. */
   read(path: string): SourceFile | undefined;
 }
