@@ -21,7 +21,7 @@ import type { Git } from "../../project/git.ts";
 import { coreKey, digest, fileKey, projectKey } from "./keys.ts";
 import type { ProcessQueue } from "./processes.ts";
 import { FileRow, noCore, readRows } from "./rows.ts";
-import { type FoundTool, runTool } from "./tools.ts";
+import { byPlace, type FoundTool, holds, runTool, type ToolPlace } from "./tools.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 import type { FileAnswer, FileCore, FileOutcome, FileTask } from "./worker-protocol.ts";
 
@@ -40,6 +40,8 @@ export interface TreeJob {
   readonly git: Git | undefined;
   /** Root of the working tree, if there is one: programs run there when contents are equal. */
   readonly worktree: string | undefined;
+  /** True for the index: its contents often are what is on disk. */
+  readonly mayEqualDisk: boolean;
   readonly targets: ReadonlySet<string>;
   readonly prepared: readonly Prepared[];
   readonly config: Config;
@@ -119,13 +121,16 @@ class TreeRun {
     const { prepared } = this.#job;
     const files = prepared.filter(({ analyzer }) => analyzer.kind === "file");
     const projects = prepared.filter(({ analyzer }) => analyzer.kind === "project");
-    const gathered = await Promise.all([
-      this.#inWorkers(files, projects),
-      ...prepared.filter(({ analyzer }) => analyzer.kind === "batch").map((one) => this.#batch(one)),
-      ...prepared.filter(({ analyzer }) => analyzer.kind === "tool").map((one) => this.#tool(one)),
-    ]);
-    void gathered;
-    this.#job.cache.putMany(this.#drain());
+    try {
+      await Promise.all([
+        this.#inWorkers(files, projects),
+        ...prepared.filter(({ analyzer }) => analyzer.kind === "batch").map((one) => this.#batch(one)),
+        ...prepared.filter(({ analyzer }) => analyzer.kind === "tool").map((one) => this.#tool(one)),
+      ]);
+    } finally {
+      // Also when the check is cut short: what was found out is not lost.
+      this.#job.cache.putMany(this.#drain());
+    }
     return { tallies: this.#tallies, core: this.#core, metrics: this.#metrics };
   }
 
@@ -417,11 +422,12 @@ class TreeRun {
   async #tool(prepared: Prepared): Promise<void> {
     const { analyzer, tool } = prepared;
     if (tool === undefined || analyzer.kind !== "tool") return;
-    const execute = (files: readonly string[]): Promise<RawFinding[]> =>
+    const execute = (place: ToolPlace, files: readonly string[]): Promise<RawFinding[]> =>
       this.#job.queue.run(analyzer.effects.writes, async () =>
         runTool({
           tool,
-          root: await this.#rootFor(files, analyzer.scope === "project"),
+          place,
+          root: await this.#rootFor(tool.scope === "file" ? files : [...this.#job.tree.entries.keys()], true),
           files,
           options: prepared.context.options,
           tempDirectory: join(this.temp, analyzer.id),
@@ -431,38 +437,60 @@ class TreeRun {
           signal: this.#job.signal,
         }),
       );
-    if (analyzer.scope === "file") {
-      await this.#perFile(prepared, async (missing) => ({ findings: await execute(missing), skipped: new Map() }));
+    if (tool.scope === "file") {
+      await this.#perFile(prepared, async (missing) => {
+        const shares = [...byPlace(tool.places, missing)];
+        const answers = await Promise.all(shares.map(([place, files]) => execute(place, files)));
+        return { findings: answers.flat(), skipped: new Map() };
+      });
       return;
     }
-    const job = this.#job;
-    const names = new Set(analyzer.configFiles ?? []);
-    const evidence = new Set(tool.detection.evidence);
     const entries = this.#applicable(analyzer);
+    if (entries.length === 0) return;
+    const tally = this.#tally(analyzer.id, () => true);
+    tally.files = entries.length;
+    const start = performance.now();
+    try {
+      const answers = await Promise.all(
+        tool.places.map((place) =>
+          this.#toolPlace(prepared, place, entries.filter(({ path }) => holds(place, path)), execute, tally),
+        ),
+      );
+      // Places may overlap (a root configuration that includes the packages): one finding is one finding.
+      const seen = new Map(
+        answers.flat().map((finding) => [JSON.stringify([finding.rule, finding.location, finding.message]), finding]),
+      );
+      tally.findings.push(...seen.values());
+    } catch (error) {
+      if (this.#job.signal.aborted) throw error;
+      tally.failure = (error as Error).message;
+    }
+    if (tally.cachedFiles < tally.files) tally.durationMs = performance.now() - start;
+  }
+
+  async #toolPlace(
+    prepared: Prepared,
+    place: ToolPlace,
+    entries: readonly FileEntry[],
+    execute: (place: ToolPlace, files: readonly string[]) => Promise<RawFinding[]>,
+    tally: AnalyzerTally,
+  ): Promise<readonly IdentifiedFinding[]> {
+    const job = this.#job;
+    const names = new Set(prepared.analyzer.configFiles ?? []);
+    const evidence = new Set(place.evidence);
     const inputs = this.#files.filter(
       ({ path }) => evidence.has(path) || names.has(path.slice(path.lastIndexOf("/") + 1)),
     );
-    const tally = this.#tally(analyzer.id, () => true);
-    tally.files = entries.length;
-    if (entries.length === 0) return;
-    const key = projectKey(prepared.key, [...entries, ...inputs], []);
+    const key = projectKey(`${prepared.key} ${place.directory ?? ""}`, [...entries, ...inputs], []);
     const stored = job.cache.getMany([key]).get(key);
     if (stored !== undefined) {
-      tally.cachedFiles = entries.length;
-      tally.findings.push(...(JSON.parse(Buffer.from(stored).toString("utf8")) as StoredCombination).findings);
-      return;
+      tally.cachedFiles += entries.length;
+      return (JSON.parse(Buffer.from(stored).toString("utf8")) as StoredCombination).findings;
     }
-    const start = performance.now();
-    try {
-      const findings = await this.#identify(this.#inTree(await execute(entries.map(({ path }) => path))));
-      tally.findings.push(...findings);
-      job.onProgress?.({ analyzer: analyzer.id, files: entries.length, findings: findings.length });
-      this.#newEntries.push([key, Buffer.from(JSON.stringify({ findings, metrics: {} } satisfies StoredCombination))]);
-    } catch (error) {
-      if (job.signal.aborted) throw error;
-      tally.failure = (error as Error).message;
-    }
-    tally.durationMs = performance.now() - start;
+    const findings = await this.#identify(this.#inTree(await execute(place, entries.map(({ path }) => path))));
+    job.onProgress?.({ analyzer: prepared.analyzer.id, files: entries.length, findings: findings.length });
+    this.#newEntries.push([key, Buffer.from(JSON.stringify({ findings, metrics: {} } satisfies StoredCombination))]);
+    return findings;
   }
 
   /** Results kept a file at a time, by programs that are given many files at once. */
@@ -514,12 +542,12 @@ class TreeRun {
     return findings.filter(({ location }) => this.#job.tree.entries.has(location.path));
   }
 
-  /** A folder in which these files have the tree's content; `whole`: and everything around them. */
+  /** A folder in which these files have the tree's content; `whole`: with everything around them. */
   async #rootFor(paths: readonly string[], whole: boolean): Promise<string> {
     const { tree, worktree, git } = this.#job;
     if (tree.origin === "disk" && tree.root !== undefined) return tree.root;
     if (git === undefined) throw new Error("a tree of objects without git");
-    if (worktree !== undefined && this.#sameOnDisk(worktree, whole ? [...tree.entries.keys()] : paths)) return worktree;
+    if (worktree !== undefined && this.#job.mayEqualDisk && this.#sameOnDisk(worktree, paths)) return worktree;
     if (whole) {
       this.#exported ??= (async () => {
         const folder = join(this.temp, "tree");

@@ -117,6 +117,7 @@ export async function runCheck(
     tree: resolved.head,
     git,
     worktree: checkout.worktree,
+    mayEqualDisk: resolved.scope.kind === "staged",
     targets,
     prepared,
     config,
@@ -142,6 +143,7 @@ export async function runCheck(
       base = await analyzeTree({
         ...quiet,
         tree: resolved.change.base,
+        mayEqualDisk: false,
         targets: narrowed(resolved.change.baseTargets, request.paths),
         prepared: prepared.filter(({ analyzer }) => !isVolatile(analyzer)),
         commits: [],
@@ -165,7 +167,7 @@ export async function runCheck(
   const { baseline, diagnostics } = await readBaseline(checkout);
   const current = [...head.tallies.values()].flatMap(({ findings }) => findings);
   current.push(...(await identifyImported(request.imported)));
-  const versions = new Map<string, string>(prepared.map(({ analyzer, tool }) => [analyzer.id, tool?.detection.version ?? analyzer.version]));
+  const versions = new Map<string, string>(prepared.map(({ analyzer, tool }) => [analyzer.id, tool?.places[0].version ?? analyzer.version]));
   versions.set("codeflow", version);
   for (const { tool, version: imported } of request.imported) versions.set(tool, imported ?? "");
   const missingReasons = toolGaps(tools, config);
@@ -403,7 +405,7 @@ function analyzerRuns(
     if (tally === undefined) continue;
     runs.push({
       id: analyzer.id,
-      version: tool?.detection.version ?? analyzer.version,
+      version: tool?.places[0].version ?? analyzer.version,
       kind: analyzer.kind,
       status: statusOf(tally),
       ...(tally.failure === undefined ? {} : { reason: tally.failure }),

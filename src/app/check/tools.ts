@@ -8,10 +8,15 @@ import { SourceFile } from "../../model/source-file.ts";
 import type { Exec } from "../../model/system.ts";
 import { readFromDisk, readTexts, type Tree } from "../../project/checkout.ts";
 
+/** One place of a repository in which a tool runs. */
+export type ToolPlace = Extract<ToolDetection, { status: "found" }>;
+
 export interface FoundTool {
   readonly analyzer: ToolAnalyzer;
-  readonly detection: Extract<ToolDetection, { status: "found" }>;
-  /** What identifies this installation, for cache keys. */
+  /** At least one; of a monorepo each package that has its own. */
+  readonly places: readonly [ToolPlace, ...ToolPlace[]];
+  readonly scope: "file" | "project";
+  /** What identifies these installations, for cache keys. */
   readonly identity: string;
 }
 
@@ -36,7 +41,8 @@ export async function findTools(
     root,
     paths: new Set(tree.entries.keys()),
     read: async (path) => (await readTexts(undefined, tree, tree.entries.has(path) ? [path] : [])).get(path),
-    localExecutable: (name) => firstExecutable(localFolders.map((folder) => join(root, folder, name))),
+    localExecutable: (name, from = "") =>
+      firstExecutable(upwards(from).flatMap((place) => localFolders.map((folder) => join(root, place, folder, name)))),
     pathExecutable: (name) =>
       firstExecutable(
         (pathVariable ?? "")
@@ -60,8 +66,21 @@ export async function findTools(
         return;
       }
       if (detection === undefined) return;
-      if (detection.status === "missing") missing.push({ analyzer, reason: detection.reason });
-      else found.push({ analyzer, detection, identity: await installation(root, detection) });
+      const all = [detection, ...(detection.elsewhere ?? [])];
+      const [first, ...others] = all.filter((place) => place.status === "found");
+      for (const place of all) {
+        if (place.status !== "missing") continue;
+        const where = place.directory === undefined || first === undefined ? "" : ` (in ${place.directory})`;
+        missing.push({ analyzer, reason: `${place.reason}${where}` });
+      }
+      if (first === undefined) return;
+      const places = [first, ...others] as const;
+      found.push({
+        analyzer,
+        places,
+        scope: analyzer.scope === "file" || places.every(({ scope }) => scope === "file") ? "file" : "project",
+        identity: (await Promise.all(places.map((place) => installation(root, place)))).join("; "),
+      });
     }),
   );
   const byId = (a: { analyzer: ToolAnalyzer }, b: { analyzer: ToolAnalyzer }): number =>
@@ -69,13 +88,38 @@ export async function findTools(
   return { found: found.sort(byId), missing: missing.sort(byId), failed: failed.sort(byId) };
 }
 
+/** A folder relative to the root and all of its parents, the root last. */
+function upwards(from: string): string[] {
+  const parts = from.split("/").filter((part) => part !== "" && part !== ".");
+  return [...parts.map((_, i) => parts.slice(0, parts.length - i).join("/")), ""];
+}
+
+/** The deepest place that holds each file; files outside of every place are left out. */
+export function byPlace(
+  places: readonly ToolPlace[],
+  files: readonly string[],
+): Map<ToolPlace, string[]> {
+  const deepestFirst = [...places].sort((a, b) => (b.directory ?? "").length - (a.directory ?? "").length);
+  const shares = new Map<ToolPlace, string[]>();
+  for (const file of files) {
+    const place = deepestFirst.find((candidate) => holds(candidate, file));
+    if (place !== undefined) shares.set(place, [...(shares.get(place) ?? []), file]);
+  }
+  return shares;
+}
+
+export function holds(place: ToolPlace, file: string): boolean {
+  const directory = place.directory ?? "";
+  return directory === "" || directory === "." || file.startsWith(`${directory}/`);
+}
+
 /** Version, place and the state of installed packages: a plugin's update changes the answers too. */
-async function installation(root: string, detection: Extract<ToolDetection, { status: "found" }>): Promise<string> {
+async function installation(root: string, place: ToolPlace): Promise<string> {
   const stamps = await Promise.all(
     ["node_modules/.package-lock.json", "node_modules/.modules.yaml", "node_modules/.yarn-integrity", ".venv/pyvenv.cfg"].map(
       async (name) => {
         try {
-          const { mtimeMs, size } = await stat(join(root, name));
+          const { mtimeMs, size } = await stat(join(root, place.directory ?? "", name));
           return `${name}:${mtimeMs}:${size}`;
         } catch {
           // Not installed that way.
@@ -84,7 +128,8 @@ async function installation(root: string, detection: Extract<ToolDetection, { st
       },
     ),
   );
-  return [detection.version, relative(root, detection.executable), ...stamps].join(" ");
+  const { version, executable, directory, settings } = place;
+  return [version, relative(root, executable), directory ?? "", JSON.stringify(settings ?? {}), ...stamps].join(" ");
 }
 
 async function firstExecutable(candidates: readonly string[]): Promise<string | undefined> {
@@ -104,6 +149,7 @@ const maxArgumentBytes = 400_000;
 
 export interface ToolRun {
   readonly tool: FoundTool;
+  readonly place: ToolPlace;
   /** Folder that holds the files with the content to judge. */
   readonly root: string;
   readonly files: readonly string[];
@@ -117,22 +163,25 @@ export interface ToolRun {
 
 /** Throws with the reason when the tool did not give an answer that can be trusted. */
 export async function runTool(run: ToolRun): Promise<RawFinding[]> {
-  const { analyzer, detection } = run.tool;
+  const { analyzer, scope } = run.tool;
+  const { executable, version, evidence, directory, settings } = run.place;
   const findings: RawFinding[] = [];
-  const groups = analyzer.scope === "file" ? chunks(run.files) : [run.files];
+  const groups = scope === "file" ? chunks(run.files) : [run.files];
   await mkdir(run.tempDirectory, { recursive: true });
   for (const files of groups) {
     const command = analyzer.command({
-      executable: detection.executable,
-      version: detection.version,
+      executable,
+      version,
       root: run.root,
       files,
-      evidence: detection.evidence,
+      evidence,
+      ...(directory === undefined ? {} : { directory }),
+      ...(settings === undefined ? {} : { settings }),
       options: run.options,
       tempDirectory: run.tempDirectory,
     });
     const result = await run.exec({
-      command: detection.executable,
+      command: executable,
       args: command.args,
       cwd: command.cwd === undefined ? run.root : join(run.root, command.cwd),
       env: { ...run.env, NO_COLOR: "1", FORCE_COLOR: undefined, ...command.env },
