@@ -1,4 +1,5 @@
-/** Path globs as users write them in `codeflow.yml`, compiled once. */
+/** Path globs as users write them in `codeflow.yml`, and rule patterns, compiled once. */
+import picomatch from "picomatch";
 
 export type PathMatcher = (path: string) => boolean;
 
@@ -6,11 +7,45 @@ export type PathMatcher = (path: string) => boolean;
  * A pattern without `/` matches a file or folder of that name anywhere; one with `/` is anchored at the root. A folder
  * matches everything in it. `!pattern` takes paths out again; the last pattern that matches decides.
  */
-export function createPathMatcher(_patterns: readonly string[]): PathMatcher {
-  throw new Error("not built yet");
+export function createPathMatcher(patterns: readonly string[]): PathMatcher {
+  const compiled = patterns.map((written) => {
+    const negated = written.startsWith("!");
+    return { negated, matches: compile(negated ? written.slice(1) : written) };
+  });
+  if (compiled.length === 0) return () => false;
+  return (path) => {
+    for (let i = compiled.length - 1; i >= 0; i--) {
+      const pattern = compiled[i];
+      if (pattern?.matches(path)) return !pattern.negated;
+    }
+    return false;
+  };
+}
+
+function compile(written: string): PathMatcher {
+  const pattern = written.replace(/^\.\//, "");
+  const body = pattern.replace(/^\//, "").replace(/\/+$/, "");
+  if (body === "" || body === ".") return () => written !== "";
+  const isAnchored = pattern.replace(/\/+$/, "").includes("/");
+  const rooted = isAnchored ? body : `**/${body}`;
+  const globs = pattern.endsWith("/") || body.endsWith("**") ? [`${rooted}/**`] : [rooted, `${rooted}/**`];
+  if (body.endsWith("**")) globs.push(rooted);
+  // `dot`: a repository's hidden folders (.github) are looked at like any other.
+  return picomatch(globs, { dot: true, nonegate: true });
 }
 
 /** Rule patterns: `*` stands for any run of characters, `/` included. */
-export function createRuleMatcher(_patterns: readonly string[]): (rule: string) => boolean {
-  throw new Error("not built yet");
+export function createRuleMatcher(patterns: readonly string[]): (rule: string) => boolean {
+  const exact = new Set(patterns.filter((pattern) => !pattern.includes("*")));
+  const wild = patterns.filter((pattern) => pattern.includes("*")).map(compileRule);
+  if (wild.length === 0) return (rule) => exact.has(rule);
+  return (rule) => exact.has(rule) || wild.some((expression) => expression.test(rule));
+}
+
+function compileRule(pattern: string): RegExp {
+  return new RegExp(`^${pattern.split("*").map(escapeLiteral).join(".*")}$`, "s");
+}
+
+function escapeLiteral(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
