@@ -1,0 +1,101 @@
+/** What a maintainer would wave away: hits of the default rules that are meant to be so. */
+import type { SourceFile } from "../../model/source-file.ts";
+import type { RuffDiagnostic } from "./protocol.ts";
+
+/** Inputs of tests are often wrong on purpose. */
+export const fixtureFolders =
+  /(?:^|\/)(?:fixtures?|testdata|test-data|test_data|snapshots|lib2to3\/tests\/data|badsyntax|\.semgrep|semgrep-rules)\//i;
+
+/** Only for files that no ruff configuration governs. */
+export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): boolean {
+  const code = diagnostic.code ?? "";
+  const { path, text } = source;
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const line = source.line(diagnostic.start_location.row);
+  switch (code) {
+    case "F401":
+      // A package's face, a compatibility module and pytest's conftest import for others; `try` probes for a module.
+      return (
+        name === "__init__.py" ||
+        name === "conftest.py" ||
+        /compat|^six\.py$|^api\.py$|^_?exports?\.py$/.test(name) ||
+        diagnostic.message.includes("find_spec") ||
+        (isTest(path) && isParameter(text, /`(?:[^`]*\.)?(\w+)`/.exec(diagnostic.message)?.[1]))
+      );
+    case "F811":
+      // A test's parameter of a fixture's name, and everything else that is no definition of its own.
+      return name === "conftest.py" || !/^\s*(?:async\s+def|def|class)\s/.test(line) || isParameterAt(line, diagnostic);
+    case "F821":
+    case "F822":
+      return definesNamesDynamically(text) || (code === "F822" && /^def __getattr__\b/m.test(text));
+    case "F841":
+      // `except X as e` without a use is harmless; tests keep values alive or call for the effect.
+      return /^\s*(?:except|with|async with)\b/.test(line) || isTest(path);
+    case "F632":
+    case "PLR0124":
+    case "B015":
+    case "B006":
+    case "RUF018":
+    case "S113":
+    case "S501":
+    case "S323":
+    case "S505":
+    case "ASYNC210":
+    case "ASYNC251":
+      return isTest(path);
+    case "B023":
+      return !runsLater(source, diagnostic.start_location.row);
+    case "PLW0127":
+      // `name = name` at the top of a module or class gives an imported name a place.
+      return !/^\s+/.test(line) || /^\s*class\b/m.test(text.slice(0, source.offset(diagnostic.start_location.row, 1)));
+    default:
+      return false;
+  }
+}
+
+export function isTest(path: string): boolean {
+  return (
+    /(?:^|\/)(?:tests?|testing|testsuite|unittests?)\//i.test(path) ||
+    /(?:^|\/)(?:test_[^/]*|[^/]*_tests?|conftest)\.py$/.test(path)
+  );
+}
+
+function isParameter(text: string, name: string | undefined): boolean {
+  return name !== undefined && new RegExp(String.raw`\bdef \w+\([^)]*\b${name}\b`).test(text);
+}
+
+function isParameterAt(line: string, diagnostic: RuffDiagnostic): boolean {
+  const bracket = line.indexOf("(");
+  return /^\s*(?:async\s+)?def\b/.test(line) && bracket >= 0 && diagnostic.start_location.column > bracket + 1;
+}
+
+function definesNamesDynamically(text: string): boolean {
+  return /\bglobals\(\)\s*(?:\[|\.update|\.setdefault)|\b(?:exec|execfile)\s*\(|\bvars\(\)\s*\[|\blocals\(\)\.update/.test(
+    text,
+  );
+}
+
+/** Whether a closure in a loop is handed to something that keeps it; `sorted(key=...)` and the like call it at once. */
+function runsLater(source: SourceFile, row: number): boolean {
+  let context = "";
+  for (let line = Math.max(1, row - 3); line <= row; line++) context += `${source.line(line)}\n`;
+  return /on_commit|call_soon|call_later|call_at|Thread\(|Timer\(|\.submit\(|add_done_callback|\.connect\(|\.append\(|\.bind\(|command=|callback=|atexit\.register|create_task|ensure_future|signal\.signal/.test(
+    context,
+  );
+}
+
+/** Why a file that does not parse is no Python 3 that somebody got wrong. */
+export function whyNotPython(source: SourceFile): string | undefined {
+  const { path, text } = source;
+  if (fixtureFolders.test(path) || /(?:^|\/)(?:bad|badsyntax|invalid)_[^/]*\.py$/.test(path)) {
+    return "an input of tests that does not parse";
+  }
+  if (text.slice(0, 4096).includes("\0")) return "binary";
+  if (/\{%-?\s|\{\{[^}\n]*\}\}|<%|%%\w+%%|\$\{\w+\}\s*$/m.test(text)) return "a template";
+  if (/\bpython2(?:\.\d)?\b/.test(text.slice(0, 200))) return "Python 2";
+  const python2 =
+    /^\s*print\s+(?!\()["'\w%]|^\s*print\s*$|^\s*except\s+[\w.() ,]+,\s*\w+\s*:|^\s*raise\s+\w+\s*,\s*|\bexec\s+["']|^\s*print\s*>>|\bur["']|[^\w"']0[0-7]+\b(?!\.)|<>|`\w+`|\.has_key\(/m;
+  if (python2.test(text)) return "Python 2";
+  if (/^\s*[%!]\w+|^\s*\w+\?\s*$/m.test(text)) return "IPython, not Python";
+  return undefined;
+}

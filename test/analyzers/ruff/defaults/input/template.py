@@ -1,0 +1,2 @@
+name = {{ cookiecutter.name }}
+import os
