@@ -35,5 +35,7 @@ await build({
   legalComments: "none",
   logLevel: "warning",
   // Bundled CommonJS packages ask for require; only chunks that hold one need it, and it costs microseconds.
-  banner: { js: 'import { createRequire as __createRequire } from "node:module";const require=__createRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module";const require=__createRequire(import.meta.url);',
+  },
 });

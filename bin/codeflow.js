@@ -8,8 +8,14 @@ var found = process.versions.node.split(".").map(Number);
 
 if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
   process.stderr.write(
-    "codeflow needs Node.js " + needed.join(".") + " or newer; this is " + process.versions.node + " (" + process.execPath + ").\n" +
-      "Install a current one (https://nodejs.org), or run codeflow through npx in a project that has the npm package \"node\" as a devDependency.\n",
+    "codeflow needs Node.js " +
+      needed.join(".") +
+      " or newer; this is " +
+      process.versions.node +
+      " (" +
+      process.execPath +
+      ").\n" +
+      'Install a current one (https://nodejs.org), or run codeflow through npx in a project that has the npm package "node" as a devDependency.\n',
   );
   process.exit(2);
 }
@@ -28,7 +34,9 @@ async function start() {
   module.enableCompileCache();
   var entry = new URL("../dist/cli.js", import.meta.url);
   if (!fs.existsSync(entry)) {
-    process.stderr.write("codeflow is not built: run `npm run build` in " + new URL("..", import.meta.url).pathname + "\n");
+    process.stderr.write(
+      "codeflow is not built: run `npm run build` in " + new URL("..", import.meta.url).pathname + "\n",
+    );
     process.exit(2);
   }
   var cli = await import(entry.href);

@@ -51,7 +51,9 @@ export async function check(options: CheckOptions, world: World, version: string
   const resolved = await listScope(place, options.scope, world);
   const opened = await readConfig(place, resolved.head, version);
   const config = withOptions(opened.config, options);
-  const cache = options.noCache ? memoryCache() : openResultCache(join(place.dataDirectory, "cache"), { log: world.log });
+  const cache = options.noCache
+    ? memoryCache()
+    : openResultCache(join(place.dataDirectory, "cache"), { log: world.log });
   try {
     const checkout = await openCheckout(place, resolved, config, cache);
     const outcome = await runCheck(
@@ -109,4 +111,3 @@ async function readImports(files: readonly string[], world: World, place: Place)
     return { tool, version, findings, rules };
   });
 }
-

@@ -77,7 +77,11 @@ export interface OpenedConfig {
 
 /** Throws `ConfigMistakes` when the configuration cannot be trusted. */
 export async function readConfig(place: Place, tree: Tree, version: string): Promise<OpenedConfig> {
-  const texts = await readTexts(place.git, tree, configFileNames.filter((name) => tree.entries.has(name)));
+  const texts = await readTexts(
+    place.git,
+    tree,
+    configFileNames.filter((name) => tree.entries.has(name)),
+  );
   const [first, second] = [...texts.keys()];
   if (first === undefined) return { config: defaultConfig, file: undefined, text: undefined, diagnostics: [] };
   const text = texts.get(first) ?? "";
@@ -104,7 +108,10 @@ export class ConfigMistakes extends Failure {
 
   constructor(diagnostics: readonly Diagnostic[], text: string) {
     const errors = diagnostics.filter(({ severity }) => severity === "error");
-    super("CF405", `${errors[0]?.file ?? "the configuration"} has ${errors.length} mistake${errors.length === 1 ? "" : "s"}`);
+    super(
+      "CF405",
+      `${errors[0]?.file ?? "the configuration"} has ${errors.length} mistake${errors.length === 1 ? "" : "s"}`,
+    );
     this.diagnostics = diagnostics;
     this.text = text;
   }
@@ -117,7 +124,9 @@ export async function openCheckout(
   cache: ResultCache,
 ): Promise<Checkout> {
   const [head, branch] =
-    place.git === undefined ? [undefined, undefined] : await Promise.all([place.git.commit("HEAD"), place.git.branch()]);
+    place.git === undefined
+      ? [undefined, undefined]
+      : await Promise.all([place.git.commit("HEAD"), place.git.branch()]);
   return {
     root: place.root,
     git: place.git,
@@ -138,7 +147,8 @@ async function withoutExcluded(resolved: ResolvedScope, globs: readonly string[]
     ...tree,
     entries: new Map([...tree.entries].filter(([path]) => !isExcluded(path))),
   });
-  const keepPaths = (paths: ReadonlySet<string>): Set<string> => new Set([...paths].filter((path) => !isExcluded(path)));
+  const keepPaths = (paths: ReadonlySet<string>): Set<string> =>
+    new Set([...paths].filter((path) => !isExcluded(path)));
   return {
     ...resolved,
     head: keep(resolved.head),

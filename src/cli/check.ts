@@ -20,15 +20,28 @@ export const check: CliCommand = {
     command
       .argument("[paths...]", "files and folders to look at; all unless said")
       .addOption(new Option("--staged", "look at the index: what would be committed").conflicts("changed"))
-      .option("--changed [base]", "look at what changed since the merge base with BASE (default: the branch to merge into)")
+      .option(
+        "--changed [base]",
+        "look at what changed since the merge base with BASE (default: the branch to merge into)",
+      )
       .addOption(new Option("--profile <name>", "how much to run").choices(profiles.filter((name) => name !== "ai")))
       .option("--only <analyzers>", "run these analyzers alone (comma-separated, repeatable)", collect, [])
       .option("--skip <analyzers>", "leave these analyzers out (comma-separated, repeatable)", collect, [])
       .option("--format <format>", "what is printed: pretty, json, sarif, github, agent, …", "pretty")
       .option("--report <format=path>", "also write a report to a file (repeatable)", collectReports, [])
-      .option("--import <file>", "take findings from another tool's report (SARIF, checkstyle, ESLint JSON, …; repeatable)", collectOne, [])
+      .option(
+        "--import <file>",
+        "take findings from another tool's report (SARIF, checkstyle, ESLint JSON, …; repeatable)",
+        collectOne,
+        [],
+      )
       .option("--baseline <path>", "use this baseline file")
-      .option("--gate <condition>", "a condition instead of the configured gate, e.g. new.error=0 (repeatable)", collectOne, [])
+      .option(
+        "--gate <condition>",
+        "a condition instead of the configured gate, e.g. new.error=0 (repeatable)",
+        collectOne,
+        [],
+      )
       .option("--no-exec", "never run the repository's own tools")
       .option("--no-cache", "look at everything again")
       .option("--why-run", "explain what each analyzer's results depend on and what was cached")
@@ -72,7 +85,13 @@ function checkOptions(args: readonly unknown[], options: Record<string, unknown>
 }
 
 function collect(value: string, previous: readonly string[]): string[] {
-  return [...previous, ...value.split(",").map((word) => word.trim()).filter((word) => word !== "")];
+  return [
+    ...previous,
+    ...value
+      .split(",")
+      .map((word) => word.trim())
+      .filter((word) => word !== ""),
+  ];
 }
 
 function collectOne(value: string, previous: readonly string[]): string[] {
@@ -84,7 +103,8 @@ function collectReports(
   previous: readonly { format: string; path: string }[],
 ): { format: string; path: string }[] {
   const at = value.indexOf("=");
-  if (at <= 0 || at === value.length - 1) throw new InvalidArgumentError("it must be FORMAT=PATH, e.g. sarif=out.sarif.");
+  if (at <= 0 || at === value.length - 1)
+    throw new InvalidArgumentError("it must be FORMAT=PATH, e.g. sarif=out.sarif.");
   return [...previous, { format: value.slice(0, at), path: value.slice(at + 1) }];
 }
 
@@ -93,4 +113,3 @@ function count(value: string): number {
   if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError("it must be a whole number.");
   return number;
 }
-

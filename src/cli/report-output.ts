@@ -33,7 +33,13 @@ export async function writeReports(
   wanted: CheckedProject["reports"],
 ): Promise<void> {
   for (const { format, path } of wanted) {
-    const text = await renderRun(format, project, { color: false, width: 100, links: false, verbose: true, limit: undefined });
+    const text = await renderRun(format, project, {
+      color: false,
+      width: 100,
+      links: false,
+      verbose: true,
+      limit: undefined,
+    });
     const target = resolve(context.world.cwd, path);
     // Beside the target, then renamed: a reader never sees half a report.
     const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
@@ -55,14 +61,17 @@ export async function writeReports(
 export function checkFormats(formats: readonly string[]): void {
   for (const format of formats) {
     if (reportIds.includes(format)) continue;
-    throw new Failure("CF502", `there is no report format ${format}`, { why: `the formats are ${reportIds.join(", ")}` });
+    throw new Failure("CF502", `there is no report format ${format}`, {
+      why: `the formats are ${reportIds.join(", ")}`,
+    });
   }
 }
 
 function whyRun(project: CheckedProject): string {
   const lines = project.run.analyzers.map(({ id, status, files, cachedFiles, reason }) => {
     const parts = Object.entries(project.keys.get(id) ?? {}).map(([name, value]) => `    ${name}: ${value}`);
-    const answer = status === "skipped" ? `skipped: ${reason ?? ""}` : `${status}, ${cachedFiles} of ${files} files from the cache`;
+    const answer =
+      status === "skipped" ? `skipped: ${reason ?? ""}` : `${status}, ${cachedFiles} of ${files} files from the cache`;
     return [`${id}: ${answer}`, ...parts].join("\n");
   });
   return `${lines.join("\n")}\n`;

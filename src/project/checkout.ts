@@ -51,10 +51,19 @@ const ignoredFolders = ["**/.git/**", "**/.hg/**", "**/.svn/**", "**/node_module
 /** A folder outside git, honouring the .gitignore files in it. */
 export async function plainFolder(root: string): Promise<Tree> {
   const [{ glob }, { default: ignore }] = await Promise.all([import("tinyglobby"), import("ignore")]);
-  const paths = await glob("**/*", { cwd: root, dot: true, followSymbolicLinks: false, ignore: ignoredFolders, onlyFiles: true });
+  const paths = await glob("**/*", {
+    cwd: root,
+    dot: true,
+    followSymbolicLinks: false,
+    ignore: ignoredFolders,
+    onlyFiles: true,
+  });
   const rules = paths
     .filter((path) => path === ".gitignore" || path.endsWith("/.gitignore"))
-    .map((path) => ({ folder: path.slice(0, -".gitignore".length), ignored: ignore().add(readFileSync(join(root, path), "utf8")) }));
+    .map((path) => ({
+      folder: path.slice(0, -".gitignore".length),
+      ignored: ignore().add(readFileSync(join(root, path), "utf8")),
+    }));
   const entries = new Map<string, FileEntry>();
   for (const path of paths.sort()) {
     const hidden = rules.some(
@@ -112,13 +121,23 @@ function modeOf(stat: { isSymbolicLink(): boolean; mode: number | bigint }): str
 }
 
 /** Text of small files of a tree, such as configuration; absent ones are left out. */
-export async function readTexts(git: Git | undefined, tree: Tree, paths: readonly string[]): Promise<Map<string, string>> {
+export async function readTexts(
+  git: Git | undefined,
+  tree: Tree,
+  paths: readonly string[],
+): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   if (tree.origin === "disk" && tree.root !== undefined) {
     for (const path of paths) {
       if (tree.entries.get(path)?.mode === symlinkMode) continue;
       const content = readFromDisk(tree.root, path);
-      if (content !== undefined) texts.set(path, Buffer.from(content.bytes).toString("utf8").replace(/^\uFEFF/, ""));
+      if (content !== undefined)
+        texts.set(
+          path,
+          Buffer.from(content.bytes)
+            .toString("utf8")
+            .replace(/^\uFEFF/, ""),
+        );
     }
     return texts;
   }
@@ -126,7 +145,13 @@ export async function readTexts(git: Git | undefined, tree: Tree, paths: readonl
   const blobs = (await git?.blobs(entries.map(({ blob }) => blob))) ?? new Map<string, Uint8Array>();
   for (const { path, blob } of entries) {
     const bytes = blobs.get(blob);
-    if (bytes !== undefined) texts.set(path, Buffer.from(bytes).toString("utf8").replace(/^\uFEFF/, ""));
+    if (bytes !== undefined)
+      texts.set(
+        path,
+        Buffer.from(bytes)
+          .toString("utf8")
+          .replace(/^\uFEFF/, ""),
+      );
   }
   return texts;
 }

@@ -48,7 +48,10 @@ export async function exportTree(git: Git, tree: Tree, folder: string, worktree:
 function inside(folder: string, path: string): string {
   const parts = path.split("/");
   if (path.startsWith("/") || parts.includes("..") || parts.includes(".git")) {
-    throw new Failure("CF231", `refusing to write ${JSON.stringify(path)}`, { why: "the name leaves its folder", exitCode: 3 });
+    throw new Failure("CF231", `refusing to write ${JSON.stringify(path)}`, {
+      why: "the name leaves its folder",
+      exitCode: 3,
+    });
   }
   return join(folder, path);
 }

@@ -87,7 +87,12 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
       if (result.exitCode !== 0) {
         // A bare repository, or a directory inside .git, answers all but the last question.
         if (lines.length >= 5 && lines[2] !== undefined && lines[3] !== undefined) {
-          return { worktree: undefined, gitDirectory: lines[2], commonDirectory: lines[3], isShallow: lines[1] === "true" };
+          return {
+            worktree: undefined,
+            gitDirectory: lines[2],
+            commonDirectory: lines[3],
+            isShallow: lines[1] === "true",
+          };
         }
         const message = lastLine(result.stderr);
         if (/dubious ownership/.test(result.stderr.toString())) {
@@ -98,7 +103,10 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
         }
         if (/not a git repository/i.test(message)) return undefined;
         if (/unknown option|path-format/i.test(message)) {
-          throw new Failure("CF203", "this git is too old", { why: `${oldestGit} or newer is needed`, next: "update git" });
+          throw new Failure("CF203", "this git is too old", {
+            why: `${oldestGit} or newer is needed`,
+            next: "update git",
+          });
         }
         throw new Failure("CF204", "cannot read the git repository", { why: message, exitCode: 3 });
       }
@@ -135,7 +143,7 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
     async indexEntries(): Promise<Map<string, FileEntry>> {
       const entries = new Map<string, FileEntry>();
       const text = (await run(["ls-files", "-s", "-z"])).toString();
-      for (let start = 0; start < text.length; ) {
+      for (let start = 0; start < text.length;) {
         const end = text.indexOf("\0", start);
         // <mode> SP <blob> SP <stage> TAB <path>
         const tab = text.indexOf("\t", start);
@@ -164,7 +172,14 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
     /** What differs between the index and the working tree, and what is untracked and not ignored. */
     async status(): Promise<readonly StatusEntry[]> {
       const text = (
-        await run(["status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignore-submodules=all", "--no-renames"])
+        await run([
+          "status",
+          "--porcelain=v2",
+          "-z",
+          "--untracked-files=all",
+          "--ignore-submodules=all",
+          "--no-renames",
+        ])
       ).toString();
       return parseStatus(text);
     },
@@ -172,7 +187,17 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
     /** Raw diff with rename detection; `args` name the sides, e.g. `["--cached", "HEAD"]`. */
     async diff(args: readonly string[]): Promise<readonly DiffEntry[]> {
       const text = (
-        await run(["diff", "--raw", "-z", "--no-abbrev", "-M", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", ...args])
+        await run([
+          "diff",
+          "--raw",
+          "-z",
+          "--no-abbrev",
+          "-M",
+          "--no-ext-diff",
+          "--no-textconv",
+          "--ignore-submodules=all",
+          ...args,
+        ])
       ).toString();
       return parseRawDiff(text);
     },
@@ -259,7 +284,7 @@ function fieldsAfter(record: string, count: number): string {
 export function parseRawDiff(text: string): DiffEntry[] {
   const entries: DiffEntry[] = [];
   const fields = text.split("\0");
-  for (let i = 0; i < fields.length; ) {
+  for (let i = 0; i < fields.length;) {
     const head = fields[i++];
     if (head === undefined || !head.startsWith(":")) continue;
     const [oldMode = "", mode = "", oldBlob = "", blob = "", letter = ""] = head.slice(1).split(" ");

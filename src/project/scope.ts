@@ -38,18 +38,27 @@ export async function resolveScope(
 ): Promise<ResolvedScope> {
   if (repository.worktree === undefined) {
     if (request.kind === "staged") {
-      throw new Failure("CF220", "--staged needs a working tree", { why: `${repository.gitDirectory} is a bare repository` });
+      throw new Failure("CF220", "--staged needs a working tree", {
+        why: `${repository.gitDirectory} is a bare repository`,
+      });
     }
     const head = await commitTree(git, await git.commit("HEAD"));
     if (request.kind === "all") return everything(head);
     const base = await findBase(git, repository, request.base, ciBase);
-    return withChange(git, head, base, [base.commit, "HEAD"], { kind: "changed", base: base.commit, baseName: base.name });
+    return withChange(git, head, base, [base.commit, "HEAD"], {
+      kind: "changed",
+      base: base.commit,
+      baseName: base.name,
+    });
   }
   if (request.kind === "staged") {
     const headCommit = await git.commit("HEAD");
     const against = headCommit ?? (await emptyTree(git));
     const head = await indexTree(git);
-    return withChange(git, head, { commit: headCommit, name: "HEAD" }, ["--cached", against], { kind: "staged", base: headCommit });
+    return withChange(git, head, { commit: headCommit, name: "HEAD" }, ["--cached", against], {
+      kind: "staged",
+      base: headCommit,
+    });
   }
   if (request.kind === "changed") {
     const base = await findBase(git, repository, request.base, ciBase);
@@ -154,20 +163,24 @@ async function findBase(
         : "name another base: codeflow check --changed BASE",
     });
   }
-  throw new Failure("CF224", requested === undefined ? "no base to compare with" : `there is no revision ${requested}`, {
-    why:
-      requested === undefined
-        ? `none of ${candidates.join(", ")} exists here`
-        : repository.isShallow
-          ? "this clone is shallow and does not have it"
-          : "git knows no commit of that name",
-    next:
-      requested === undefined
-        ? "name one: codeflow check --changed BASE"
-        : repository.isShallow
-          ? `git fetch --depth=200 origin ${requested}`
-          : "git branch -a lists what there is",
-  });
+  throw new Failure(
+    "CF224",
+    requested === undefined ? "no base to compare with" : `there is no revision ${requested}`,
+    {
+      why:
+        requested === undefined
+          ? `none of ${candidates.join(", ")} exists here`
+          : repository.isShallow
+            ? "this clone is shallow and does not have it"
+            : "git knows no commit of that name",
+      next:
+        requested === undefined
+          ? "name one: codeflow check --changed BASE"
+          : repository.isShallow
+            ? `git fetch --depth=200 origin ${requested}`
+            : "git branch -a lists what there is",
+    },
+  );
 }
 
 /** Names that may be the branch that work is merged into, best first. */

@@ -55,7 +55,11 @@ export interface TreeJob {
   readonly now: Date;
   readonly tempDirectory: string;
   readonly signal: AbortSignal;
-  readonly onProgress?: (event: { readonly analyzer: string; readonly files: number; readonly findings: number }) => void;
+  readonly onProgress?: (event: {
+    readonly analyzer: string;
+    readonly files: number;
+    readonly findings: number;
+  }) => void;
 }
 
 export interface AnalyzerTally {
@@ -453,7 +457,13 @@ class TreeRun {
     try {
       const answers = await Promise.all(
         tool.places.map((place) =>
-          this.#toolPlace(prepared, place, entries.filter(({ path }) => holds(place, path)), execute, tally),
+          this.#toolPlace(
+            prepared,
+            place,
+            entries.filter(({ path }) => holds(place, path)),
+            execute,
+            tally,
+          ),
         ),
       );
       // Places may overlap (a root configuration that includes the packages): one finding is one finding.
@@ -487,7 +497,14 @@ class TreeRun {
       tally.cachedFiles += entries.length;
       return (JSON.parse(Buffer.from(stored).toString("utf8")) as StoredCombination).findings;
     }
-    const findings = await this.#identify(this.#inTree(await execute(place, entries.map(({ path }) => path))));
+    const findings = await this.#identify(
+      this.#inTree(
+        await execute(
+          place,
+          entries.map(({ path }) => path),
+        ),
+      ),
+    );
     job.onProgress?.({ analyzer: prepared.analyzer.id, files: entries.length, findings: findings.length });
     this.#newEntries.push([key, Buffer.from(JSON.stringify({ findings, metrics: {} } satisfies StoredCombination))]);
     return findings;

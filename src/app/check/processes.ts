@@ -12,7 +12,7 @@ export function createProcessQueue(slots: number): ProcessQueue {
 
   /** Starts everything that may start, first come first served among those that can. */
   function advance(): void {
-    for (let i = 0; i < waiting.length && free > 0; ) {
+    for (let i = 0; i < waiting.length && free > 0;) {
       const next = waiting[i];
       if (next === undefined || next.writes.some((name) => held.has(name))) {
         i++;

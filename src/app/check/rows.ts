@@ -42,7 +42,8 @@ export class FileRow {
   /** Errors are never kept: the next run tries again. */
   setOutcome(key: string, outcome: FileOutcome): void {
     if ("error" in outcome) return;
-    this.#stored.a[key] = "skip" in outcome ? { skip: outcome.skip } : outcome.findings.length === 0 ? 0 : outcome.findings;
+    this.#stored.a[key] =
+      "skip" in outcome ? { skip: outcome.skip } : outcome.findings.length === 0 ? 0 : outcome.findings;
     this.#dirty = true;
   }
 

@@ -167,7 +167,9 @@ export async function runCheck(
   const { baseline, diagnostics } = await readBaseline(checkout);
   const current = [...head.tallies.values()].flatMap(({ findings }) => findings);
   current.push(...(await identifyImported(request.imported)));
-  const versions = new Map<string, string>(prepared.map(({ analyzer, tool }) => [analyzer.id, tool?.places[0].version ?? analyzer.version]));
+  const versions = new Map<string, string>(
+    prepared.map(({ analyzer, tool }) => [analyzer.id, tool?.places[0].version ?? analyzer.version]),
+  );
   versions.set("codeflow", version);
   for (const { tool, version: imported } of request.imported) versions.set(tool, imported ?? "");
   const missingReasons = toolGaps(tools, config);
@@ -221,12 +223,10 @@ export async function runCheck(
     incomplete: failures,
   });
   const rules = Object.fromEntries(
-    [...new Set(pipeline.findings.map(({ rule }) => rule))]
-      .sort()
-      .flatMap((rule) => {
-        const definition = definitions.get(rule);
-        return definition === undefined ? [] : [[rule, definition] as const];
-      }),
+    [...new Set(pipeline.findings.map(({ rule }) => rule))].sort().flatMap((rule) => {
+      const definition = definitions.get(rule);
+      return definition === undefined ? [] : [[rule, definition] as const];
+    }),
   );
   const run: CheckRun = {
     schemaVersion: 1,
@@ -241,7 +241,15 @@ export async function runCheck(
     verdict,
     summary: { files: targets.size, ...pipeline.summary },
     findings: pipeline.findings,
-    analyzers: analyzerRuns(prepared, head, pipeline.findings, [...skipped, ...missingReasons.skipped], tools, config, request),
+    analyzers: analyzerRuns(
+      prepared,
+      head,
+      pipeline.findings,
+      [...skipped, ...missingReasons.skipped],
+      tools,
+      config,
+      request,
+    ),
     rules,
     metrics: head.metrics,
     notices: [...unreadNotices(head), ...staleNotice(pipeline.stale.length)],
@@ -345,9 +353,7 @@ async function commitsFor(checkout: Checkout, prepared: readonly Prepared[]): Pr
   return commitsOfChange(checkout.git.cwd, change.baseCommit, head);
 }
 
-async function readBaseline(
-  checkout: Checkout,
-): Promise<{ baseline: Baseline; diagnostics: readonly Diagnostic[] }> {
+async function readBaseline(checkout: Checkout): Promise<{ baseline: Baseline; diagnostics: readonly Diagnostic[] }> {
   const path = checkout.config.baseline;
   const texts = await readTexts(checkout.git, checkout.resolved.head, [path]);
   const text = texts.get(path);

@@ -47,7 +47,8 @@ export function selectAnalyzers(
       skipped.push({ analyzer, reason: "would run the repository's own code (--no-exec)" });
       continue;
     }
-    if (request.scope === "staged" && !asked && request.profile !== "comprehensive" && isProjectWide(analyzer)) continue;
+    if (request.scope === "staged" && !asked && request.profile !== "comprehensive" && isProjectWide(analyzer))
+      continue;
     run.push(analyzer);
   }
   return { run, skipped };

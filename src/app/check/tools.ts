@@ -95,10 +95,7 @@ function upwards(from: string): string[] {
 }
 
 /** The deepest place that holds each file; files outside of every place are left out. */
-export function byPlace(
-  places: readonly ToolPlace[],
-  files: readonly string[],
-): Map<ToolPlace, string[]> {
+export function byPlace(places: readonly ToolPlace[], files: readonly string[]): Map<ToolPlace, string[]> {
   const deepestFirst = [...places].sort((a, b) => (b.directory ?? "").length - (a.directory ?? "").length);
   const shares = new Map<ToolPlace, string[]>();
   for (const file of files) {
@@ -116,17 +113,20 @@ export function holds(place: ToolPlace, file: string): boolean {
 /** Version, place and the state of installed packages: a plugin's update changes the answers too. */
 async function installation(root: string, place: ToolPlace): Promise<string> {
   const stamps = await Promise.all(
-    ["node_modules/.package-lock.json", "node_modules/.modules.yaml", "node_modules/.yarn-integrity", ".venv/pyvenv.cfg"].map(
-      async (name) => {
-        try {
-          const { mtimeMs, size } = await stat(join(root, place.directory ?? "", name));
-          return `${name}:${mtimeMs}:${size}`;
-        } catch {
-          // Not installed that way.
-          return "";
-        }
-      },
-    ),
+    [
+      "node_modules/.package-lock.json",
+      "node_modules/.modules.yaml",
+      "node_modules/.yarn-integrity",
+      ".venv/pyvenv.cfg",
+    ].map(async (name) => {
+      try {
+        const { mtimeMs, size } = await stat(join(root, place.directory ?? "", name));
+        return `${name}:${mtimeMs}:${size}`;
+      } catch {
+        // Not installed that way.
+        return "";
+      }
+    }),
   );
   const { version, executable, directory, settings } = place;
   return [version, relative(root, executable), directory ?? "", JSON.stringify(settings ?? {}), ...stamps].join(" ");
@@ -215,7 +215,11 @@ async function outputOf(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new Failure("CF310", "the tool wrote no report", { why: (error as Error).message, exitCode: 3, cause: error });
+    throw new Failure("CF310", "the tool wrote no report", {
+      why: (error as Error).message,
+      exitCode: 3,
+      cause: error,
+    });
   }
 }
 

@@ -72,11 +72,18 @@ export function createWorkerPool(setup: WorkerSetup, threads: number): WorkerPoo
     const bare = { ...file, analyze: [], extract: [], identify: [], core: false };
     for (const id of file.analyze) {
       const answer = await only({ ...bare, analyze: [id] }, root, signal);
-      outcomes[id] = (typeof answer === "string" ? undefined : answer.outcomes[id]) ?? { error: String(answer), ms: fileTimeoutMs };
+      outcomes[id] = (typeof answer === "string" ? undefined : answer.outcomes[id]) ?? {
+        error: String(answer),
+        ms: fileTimeoutMs,
+      };
     }
     for (const id of file.extract) {
       const answer = await only({ ...bare, extract: [id] }, root, signal);
-      facts[id] = (typeof answer === "string" ? undefined : answer.facts[id]) ?? { value: null, ms: fileTimeoutMs, error: String(answer) };
+      facts[id] = (typeof answer === "string" ? undefined : answer.facts[id]) ?? {
+        value: null,
+        ms: fileTimeoutMs,
+        error: String(answer),
+      };
     }
     const rest = await only({ ...bare, identify: file.identify, core: file.core }, root, signal);
     if (typeof rest === "string") throw new Error(`${file.path}: ${rest}`);

@@ -11,9 +11,7 @@ export interface WorkerSetup {
   readonly profile: Profile;
   readonly secretKey: string;
   /** Options and repository configuration of each analyzer that runs, by id. */
-  readonly analyzers: Readonly<
-    Record<string, { readonly options: unknown; readonly config: readonly ConfigFile[] }>
-  >;
+  readonly analyzers: Readonly<Record<string, { readonly options: unknown; readonly config: readonly ConfigFile[] }>>;
 }
 
 export interface FileTask {

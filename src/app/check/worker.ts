@@ -106,7 +106,10 @@ async function analyze(id: string, file: SourceFile): Promise<FileOutcome> {
   try {
     const analysis = (await load(id)) as FileAnalysis;
     const findings = await analysis.analyze(file);
-    return { findings: findings.map((finding) => identify(usable(finding, file), file)), ms: performance.now() - start };
+    return {
+      findings: findings.map((finding) => identify(usable(finding, file), file)),
+      ms: performance.now() - start,
+    };
   } catch (error) {
     const ms = performance.now() - start;
     if (error instanceof SkipFile) return { skip: error.message, ms };
