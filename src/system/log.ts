@@ -34,7 +34,6 @@ export function createLog(options: LogOptions): Log {
 
 /** Control characters made visible: text from a repository must not drive the terminal. */
 export function visible(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are the subject
   return text.replace(
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
     (character) => {

@@ -118,7 +118,7 @@ function runStep(step: Step, root: string, base: string): { stdout: string; stde
   for (const name of step.package ?? []) linkPackage(name, root);
   const env = environment(base, step.env);
   for (const line of typeof step.git === "string" ? [step.git] : (step.git ?? [])) {
-    const result = spawnSync("git", words(line), { cwd: root, env, encoding: "utf8" });
+    const result = spawnSync("git", words(line.replaceAll("<root>", root)), { cwd: root, env, encoding: "utf8" });
     if (result.status !== 0) throw new Error(`git ${line}: ${result.stderr}${result.stdout}`);
   }
   if (step.codeflow === undefined) return undefined;
