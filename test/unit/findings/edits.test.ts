@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { applySuggestions, applySuggestionsToFiles } from "../../../src/findings/edits.ts";
 import type { Edit, Suggestion } from "../../../src/model/finding.ts";
