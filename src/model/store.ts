@@ -44,18 +44,39 @@ export interface FindingLifetime {
   readonly regressions: number;
 }
 
+/** What a run looked at. Without it, a run over a few files would count everything elsewhere as fixed. */
+export interface RunCoverage {
+  /** True when the run would have reported a finding of this analyzer in this file, had it still been there. */
+  covers(path: string, analyzer: string): boolean;
+}
+
 export interface HistoryStore {
-  /** Idempotent by run id. */
-  recordRun(run: CheckRun): Promise<void>;
+  /** What happened on opening that a person should know: a broken file moved aside, runs that could not be taken in. */
+  readonly notices: readonly string[];
+  /** Idempotent by run id. Throws a Failure when the run could not be stored; the verdict stands regardless. */
+  recordRun(run: CheckRun, coverage: RunCoverage): Promise<void>;
+  /** Newest first. */
   runs(options: { limit: number; branch?: string }): Promise<readonly RunSummaryRow[]>;
-  run(id: string): Promise<{ readonly summary: RunSummaryRow; readonly findings: readonly Finding[] } | undefined>;
+  /** `findings` is undefined for an old run of which only the summary is kept. */
+  run(
+    id: string,
+  ): Promise<{ readonly summary: RunSummaryRow; readonly findings: readonly Finding[] | undefined } | undefined>;
+  /**
+   * Findings that count (not suppressed) and their lifetimes on one branch, last seen first. Without `branch`: the branch
+   * of the newest run.
+   */
   lifetimes(options: {
     open?: boolean;
     limit: number;
+    branch?: string;
     path?: string;
     rule?: string;
   }): Promise<readonly FindingLifetime[]>;
-  /** Points of one metric, oldest first. */
+  /**
+   * The newest points of one metric over runs of the whole checkout, oldest first. Beside the runs' own metrics there are
+   * `findings.total`, `findings.error`, `findings.warning`, `findings.info`, `findings.new` and `duration.ms`. Without
+   * `branch`: the branch of the newest run.
+   */
   trend(options: {
     metric: string;
     limit: number;
