@@ -4,8 +4,4 @@ import { oxlint } from "./oxlint.ts";
 import { ruff } from "./ruff.ts";
 import { secrets } from "./secrets.ts";
 
-export const analyzers: readonly Analyzer[] = [
-  oxlint,
-  ruff,
-  secrets,
-];
+export const analyzers: readonly Analyzer[] = [oxlint, ruff, secrets];

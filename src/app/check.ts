@@ -48,6 +48,7 @@ export interface CheckedProject {
 export async function check(options: CheckOptions, world: World, version: string): Promise<CheckedProject> {
   const place = await findPlace(world);
   const paths = pathsInside(place.root, world.cwd, options.paths);
+  const listedAt = world.clock.now();
   const resolved = await listScope(place, options.scope, world);
   const opened = await readConfig(place, resolved.head, version);
   const config = withOptions(opened.config, options);
@@ -55,7 +56,7 @@ export async function check(options: CheckOptions, world: World, version: string
     ? memoryCache()
     : openResultCache(join(place.dataDirectory, "cache"), { log: world.log });
   try {
-    const checkout = await openCheckout(place, resolved, config, cache);
+    const checkout = await openCheckout(place, resolved, config, cache, listedAt);
     const outcome = await runCheck(
       checkout,
       {

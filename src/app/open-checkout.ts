@@ -122,6 +122,7 @@ export async function openCheckout(
   resolved: ResolvedScope,
   config: Config,
   cache: ResultCache,
+  listedAt: Date,
 ): Promise<Checkout> {
   const [head, branch] =
     place.git === undefined
@@ -135,6 +136,7 @@ export async function openCheckout(
     config,
     cache,
     repository: { head, branch },
+    listedAt,
   };
 }
 

@@ -13,6 +13,8 @@ export interface Tree {
   readonly root: string | undefined;
   /** By path, in git's order. */
   readonly entries: ReadonlyMap<string, FileEntry>;
+  /** Those of `entries` that git does not track yet. */
+  readonly untracked?: ReadonlySet<string>;
 }
 
 export const submoduleMode = "160000";
@@ -21,6 +23,7 @@ export const symlinkMode = "120000";
 /** What is on disk: tracked files as they are now, and untracked ones that are not ignored. */
 export async function workingTree(git: Git, root: string): Promise<Tree> {
   const [entries, status] = await Promise.all([git.indexEntries(), git.status()]);
+  const untracked = new Set<string>();
   for (const { path, kind } of status) {
     if (kind === "D") {
       entries.delete(path);
@@ -30,9 +33,12 @@ export async function workingTree(git: Git, root: string): Promise<Tree> {
     if (path.endsWith("/")) continue;
     const entry = hashFile(root, path);
     if (entry === undefined) entries.delete(path);
-    else entries.set(path, entry);
+    else {
+      entries.set(path, entry);
+      if (kind === "?") untracked.add(path);
+    }
   }
-  return { origin: "disk", root, entries };
+  return { origin: "disk", root, entries, untracked };
 }
 
 /** What would be committed: the index alone. Untracked files are invisible. */
@@ -97,13 +103,19 @@ export function blobId(bytes: Uint8Array): string {
  * Content as git would store it: a symlink's is its target. Links are never followed, and a path that leaves the root
  * through a linked folder is refused. Undefined when it is not there or not a file.
  */
-export function readFromDisk(root: string, path: string): { bytes: Uint8Array; mode: string } | undefined {
+export function readFromDisk(
+  root: string,
+  path: string,
+): { bytes: Uint8Array; mode: string; modifiedMs: number } | undefined {
   const absolute = join(root, path);
   try {
     const stat = lstatSync(absolute);
-    if (stat.isSymbolicLink()) return { bytes: Buffer.from(readlinkSync(absolute, "buffer")), mode: symlinkMode };
+    const modifiedMs = stat.mtimeMs;
+    if (stat.isSymbolicLink()) {
+      return { bytes: Buffer.from(readlinkSync(absolute, "buffer")), mode: symlinkMode, modifiedMs };
+    }
     if (!stat.isFile()) return undefined;
-    return { bytes: readFileSync(absolute), mode: modeOf(stat) };
+    return { bytes: readFileSync(absolute), mode: modeOf(stat), modifiedMs };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     // Gone since it was listed (or never checked out, in a sparse checkout): nothing to look at.
@@ -113,6 +125,14 @@ export function readFromDisk(root: string, path: string): { bytes: Uint8Array; m
     }
     throw error;
   }
+}
+
+/**
+ * Whether a file may have changed since it was listed: then what is found out about it must not be kept under the id it
+ * was listed with. File times are coarser than the clock, hence the slack.
+ */
+export function isUnstable(modifiedMs: number, listedAtMs: number): boolean {
+  return modifiedMs >= listedAtMs - 50;
 }
 
 function modeOf(stat: { isSymbolicLink(): boolean; mode: number | bigint }): string {

@@ -90,7 +90,8 @@ async function withChange(
   sides: readonly string[],
   scope: CheckScope,
 ): Promise<ResolvedScope> {
-  const [diff, baseTree] = await Promise.all([git.diff(sides), commitTree(git, base.commit)]);
+  const diff = await git.diff(sides);
+  const baseTree = await baseOf(git, head, diff, base.commit);
   const targets = new Set<string>();
   const baseTargets = new Set<string>();
   const renames = new Map<string, string>();
@@ -111,12 +112,8 @@ async function withChange(
     }
   };
   for (const entry of diff) add(entry);
-  if (head.origin === "disk") {
-    // Untracked files are in the tree but in no diff.
-    for (const path of head.entries.keys()) {
-      if (!baseTree.entries.has(path) && !targets.has(path)) add({ status: "A", path });
-    }
-  }
+  // Untracked files are in the tree but in no diff.
+  for (const path of head.untracked ?? []) add({ status: baseTree.entries.has(path) ? "M" : "A", path });
   const patch = patched.length === 0 ? "" : await git.patch(sides, patched.length > 500 ? [] : patched);
   return {
     scope,
@@ -124,6 +121,23 @@ async function withChange(
     targets,
     change: { base: baseTree, baseCommit: base.commit, baseTargets, renames, lines: createLineMap(patch, whole) },
   };
+}
+
+/**
+ * The base is the head with the change taken back: listing a commit of 14,000 files would cost more than everything
+ * else that a hook does. Unmerged paths have no single old side there, so only then the commit itself is listed.
+ */
+async function baseOf(git: Git, head: Tree, diff: readonly DiffEntry[], commit: string | undefined): Promise<Tree> {
+  if (commit === undefined || diff.some(({ status }) => status === "U")) return commitTree(git, commit);
+  const entries = new Map(head.entries);
+  for (const path of head.untracked ?? []) entries.delete(path);
+  for (const { path } of diff) entries.delete(path);
+  for (const { path, oldPath, oldMode, oldBlob, status } of diff) {
+    if (status === "A" || status === "C" || oldBlob === undefined) continue;
+    const old = oldPath ?? path;
+    entries.set(old, { path: old, mode: oldMode, blob: oldBlob });
+  }
+  return { origin: "objects", root: undefined, entries };
 }
 
 async function emptyTree(git: Git): Promise<string> {

@@ -1,5 +1,5 @@
 /** Everything the analyzers say about one tree: from the cache where nothing changed, by running them where it did. */
-import { mkdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { classifyFile } from "../../findings/generated.ts";
 import type {
@@ -15,7 +15,7 @@ import type { Config } from "../../model/config.ts";
 import type { IdentifiedFinding, RawFinding } from "../../model/finding.ts";
 import type { ResultCache } from "../../model/store.ts";
 import type { Exec } from "../../model/system.ts";
-import { blobId, readFromDisk, submoduleMode, symlinkMode, type Tree } from "../../project/checkout.ts";
+import { blobId, isUnstable, readFromDisk, submoduleMode, symlinkMode, type Tree } from "../../project/checkout.ts";
 import { exportFiles, exportTree } from "../../project/export.ts";
 import type { Git } from "../../project/git.ts";
 import { coreKey, digest, fileKey, projectKey } from "./keys.ts";
@@ -77,6 +77,8 @@ export interface TreeAnswer {
   readonly tallies: ReadonlyMap<string, AnalyzerTally>;
   readonly core: ReadonlyMap<string, FileCore>;
   readonly metrics: Readonly<Record<string, number>>;
+  /** Files were written to meanwhile: the answer is true for now, but must not be remembered. */
+  readonly isUnstable: boolean;
 }
 
 /** A task for one worker: enough work to be worth a message, small enough to share evenly. */
@@ -105,6 +107,8 @@ class TreeRun {
   readonly #metrics: Record<string, number> = {};
   readonly #newEntries: [string, Uint8Array][] = [];
   #exported: Promise<string> | undefined;
+  /** Some file changed while it was looked at: what is combined from many files is not kept. */
+  #isUnstable = false;
 
   constructor(job: TreeJob) {
     this.#job = job;
@@ -135,7 +139,7 @@ class TreeRun {
       // Also when the check is cut short: what was found out is not lost.
       this.#job.cache.putMany(this.#drain());
     }
-    return { tallies: this.#tallies, core: this.#core, metrics: this.#metrics };
+    return { tallies: this.#tallies, core: this.#core, metrics: this.#metrics, isUnstable: this.#isUnstable };
   }
 
   *#drain(): Generator<readonly [string, Uint8Array]> {
@@ -232,16 +236,17 @@ class TreeRun {
         const tally = this.#tallies.get(id);
         const key = keyOf.get(id);
         if (tally === undefined || key === undefined) continue;
-        this.#row(entry).setOutcome(key, outcome);
+        if (answer.isUnstable) this.#isUnstable = true;
+        else this.#row(entry).setOutcome(key, outcome);
         this.#settle(tally, entry.path, outcome);
         job.onProgress?.({ analyzer: id, files: 1, findings: "findings" in outcome ? outcome.findings.length : 0 });
       }
       for (const combination of combinations) {
         const fact = answer.facts[combination.id];
-        if (fact !== undefined) combination.take(entry, fact);
+        if (fact !== undefined) combination.take(entry, fact, answer.isUnstable);
       }
       if (answer.core !== undefined) {
-        this.#row(entry).setCore(this.#coreKey, answer.core);
+        if (!answer.isUnstable) this.#row(entry).setCore(this.#coreKey, answer.core);
         this.#keepCore(entry.path, answer.core);
       }
     });
@@ -283,7 +288,7 @@ class TreeRun {
             identify: identify?.get(entry.path) ?? [],
           };
         });
-        const answers = await job.pool.run({ root: job.tree.root, files }, job.signal);
+        const answers = await job.pool.run({ root: job.tree.root, listedAtMs: job.now.getTime(), files }, job.signal);
         answers.forEach((answer, i) => {
           const entry = group[i]?.entry;
           if (entry !== undefined) take(answer, entry);
@@ -334,14 +339,15 @@ class TreeRun {
     }
     return {
       id: analyzer.id,
-      take: (entry, fact) => {
+      take: (entry, fact, unstable) => {
         tally.durationMs += fact.ms;
         if (fact.error !== undefined) {
           tally.failure ??= `${entry.path}: ${fact.error}`;
           return;
         }
         if (fact.value !== null) facts.set(entry.path, fact.value);
-        this.#newEntries.push([factKey(entry), Buffer.from(JSON.stringify(fact.value))]);
+        if (unstable) this.#isUnstable = true;
+        else this.#newEntries.push([factKey(entry), Buffer.from(JSON.stringify(fact.value))]);
       },
       finish: async () => {
         const start = performance.now();
@@ -368,7 +374,7 @@ class TreeRun {
         tally.findings.push(...findings);
         Object.assign(this.#metrics, result.metrics);
         job.onProgress?.({ analyzer: analyzer.id, files: entries.length, findings: findings.length });
-        if (analyzer.volatile !== true && tally.failure === undefined) {
+        if (analyzer.volatile !== true && tally.failure === undefined && !this.#isUnstable) {
           const value: StoredCombination = { findings, metrics: result.metrics ?? {} };
           this.#newEntries.push([key, Buffer.from(JSON.stringify(value))]);
         }
@@ -506,7 +512,8 @@ class TreeRun {
       ),
     );
     job.onProgress?.({ analyzer: prepared.analyzer.id, files: entries.length, findings: findings.length });
-    this.#newEntries.push([key, Buffer.from(JSON.stringify({ findings, metrics: {} } satisfies StoredCombination))]);
+    if (!this.#writtenSince(entries))
+      this.#newEntries.push([key, Buffer.from(JSON.stringify({ findings, metrics: {} } satisfies StoredCombination))]);
     return findings;
   }
 
@@ -540,7 +547,7 @@ class TreeRun {
         const reason = skipped.get(entry.path);
         const outcome: FileOutcome =
           reason === undefined ? { findings: byPath.get(entry.path) ?? [], ms: 0 } : { skip: reason, ms: 0 };
-        this.#row(entry).setOutcome(key, outcome);
+        if (!this.#writtenSince([entry])) this.#row(entry).setOutcome(key, outcome);
         this.#settle(tally, entry.path, outcome);
       }
       this.#job.onProgress?.({ analyzer: analyzer.id, files: missing.length, findings: findings.length });
@@ -552,6 +559,19 @@ class TreeRun {
           : (error as Error).message;
     }
     tally.durationMs += performance.now() - start;
+  }
+
+  /** Whether a file was written to after the tree was listed: a program may have read either content. */
+  #writtenSince(entries: readonly FileEntry[]): boolean {
+    const { tree, now } = this.#job;
+    if (tree.origin === "objects" || tree.root === undefined) return false;
+    const root = tree.root;
+    const written = entries.some(({ path }) => {
+      const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
+      return stat === undefined || isUnstable(stat.mtimeMs, now.getTime());
+    });
+    if (written) this.#isUnstable = true;
+    return written;
   }
 
   /** What a program says about files outside the tree (installed packages, generated folders) is not ours. */
@@ -598,7 +618,7 @@ interface MutableTask {
 
 interface Combination {
   readonly id: string;
-  readonly take: (entry: FileEntry, fact: FileAnswer["facts"][string]) => void;
+  readonly take: (entry: FileEntry, fact: FileAnswer["facts"][string], unstable: boolean) => void;
   readonly finish: () => Promise<void>;
 }
 

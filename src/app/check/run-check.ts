@@ -61,6 +61,8 @@ export interface Checkout {
   readonly config: Config;
   readonly cache: ResultCache;
   readonly repository: CheckRun["repository"];
+  /** When the files were listed: what was written to since then is not cached. */
+  readonly listedAt: Date;
 }
 
 export interface CheckOutcome {
@@ -78,7 +80,7 @@ export async function runCheck(
   world: World,
   version: string,
 ): Promise<CheckOutcome> {
-  const startedAt = world.clock.now();
+  const startedAt = checkout.listedAt;
   const start = world.clock.monotonic();
   const { config, resolved, git } = checkout;
   const profile = request.profile ?? config.profile;

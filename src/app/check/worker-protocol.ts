@@ -31,6 +31,8 @@ export interface FileTask {
 
 export interface Task {
   readonly root: string | undefined;
+  /** When the tree was listed, in milliseconds of the epoch. */
+  readonly listedAtMs: number;
   readonly files: readonly FileTask[];
 }
 
@@ -54,4 +56,6 @@ export interface FileAnswer {
   readonly facts: Readonly<Record<string, { readonly value: unknown; readonly ms: number; readonly error?: string }>>;
   readonly identified: readonly IdentifiedFinding[];
   readonly core?: FileCore;
+  /** The file was written to since it was listed: nothing of this may be cached. */
+  readonly isUnstable: boolean;
 }

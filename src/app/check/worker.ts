@@ -9,7 +9,7 @@ import type { Analyzer, FactExtraction, FileAnalysis, LoadContext } from "../../
 import { SkipFile } from "../../model/failure.ts";
 import type { RawFinding } from "../../model/finding.ts";
 import { SourceFile } from "../../model/source-file.ts";
-import { readFromDisk, symlinkMode } from "../../project/checkout.ts";
+import { isUnstable, readFromDisk, symlinkMode } from "../../project/checkout.ts";
 import type { FileAnswer, FileCore, FileOutcome, FileTask, Task, WorkerSetup } from "./worker-protocol.ts";
 
 /** Larger files are data: analyzers would spend minutes on them and nobody reads the result. */
@@ -46,18 +46,25 @@ function load(id: string): Promise<FileAnalysis | FactExtraction<unknown>> {
 
 export default async function run(task: Task): Promise<FileAnswer[]> {
   const answers: FileAnswer[] = [];
-  for (const file of task.files) answers.push(await answer(file, task.root));
+  for (const file of task.files) answers.push(await answer(file, task));
   return answers;
 }
 
-async function answer(task: FileTask, root: string | undefined): Promise<FileAnswer> {
-  const bytes = task.bytes ?? (root === undefined ? undefined : readFromDisk(root, task.path)?.bytes);
-  if (bytes === undefined) return unread(task, "not on disk");
+async function answer(task: FileTask, { root, listedAtMs }: Task): Promise<FileAnswer> {
+  const onDisk = task.bytes === undefined && root !== undefined ? readFromDisk(root, task.path) : undefined;
+  const unstable = onDisk !== undefined && isUnstable(onDisk.modifiedMs, listedAtMs);
+  const bytes = task.bytes ?? onDisk?.bytes;
+  // Gone since it was listed, or never checked out: whoever has it will look at it.
+  if (bytes === undefined) return { ...unread(task, "not on disk"), isUnstable: true };
   const isLink = task.mode === symlinkMode;
   const reason = isLink ? undefined : unreadable(bytes);
   if (reason !== undefined) {
     const file = new SourceFile(task.path, bytes.subarray(0, 0));
-    return { ...unread(task, reason), identified: task.identify.map((finding) => identify(finding, file)) };
+    return {
+      ...unread(task, reason),
+      isUnstable: unstable,
+      identified: task.identify.map((finding) => identify(finding, file)),
+    };
   }
   const file = new SourceFile(task.path, bytes);
   const outcomes: Record<string, FileOutcome> = {};
@@ -70,6 +77,7 @@ async function answer(task: FileTask, root: string | undefined): Promise<FileAns
     facts,
     identified: task.identify.map((finding) => identify(finding, file)),
     ...(task.core ? { core: core(file) } : {}),
+    isUnstable: unstable,
   };
 }
 
@@ -84,6 +92,7 @@ function unread(task: FileTask, reason: string): FileAnswer {
     outcomes: Object.fromEntries(task.analyze.map((id) => [id, outcome])),
     facts: Object.fromEntries(task.extract.map((id) => [id, { value: null, ms: 0 }])),
     identified: [],
+    isUnstable: false,
     ...(task.core
       ? { core: { directives: [], marks: classifyFile(task.path, undefined, setup.config), unread: reason } }
       : {}),
