@@ -1,5 +1,6 @@
 /** Recognises files that nobody of the repository writes by hand: generated and vendored ones. */
 import type { Config } from "../model/config.ts";
+import { createPathDecider } from "./globs.ts";
 
 /** The reason for each mark, in words for the person. */
 export interface FileMarks {
@@ -9,7 +10,205 @@ export interface FileMarks {
 
 export type ClassifyConfig = Pick<Config, "generated" | "vendored">;
 
-/** `headText`: about the first 4 KB of the file; undefined judges by path alone. */
-export function classifyFile(_path: string, _headText: string | undefined, _config: ClassifyConfig): FileMarks {
-  throw new Error("not built yet");
+/**
+ * `headText`: about the first 4 KB of the file; undefined judges by path alone. The configuration's globs have the last
+ * word: `!pattern` there says that a recognised file is written by hand after all.
+ */
+export function classifyFile(path: string, headText: string | undefined, config: ClassifyConfig): FileMarks {
+  const decide = decidersOf(config);
+  const generated = decided(decide.generated(path), () => generatedBy(path, headText));
+  const vendored = decided(decide.vendored(path), () => firstReason(path, vendoredPaths));
+  return { ...(generated === undefined ? {} : { generated }), ...(vendored === undefined ? {} : { vendored }) };
+}
+
+/** Lockfiles are generated, yet what is said about dependencies belongs there. */
+export function isLockfile(path: string): boolean {
+  return lockfiles.has(baseName(path));
+}
+
+function decided(byConfig: boolean | undefined, recognise: () => string | undefined): string | undefined {
+  if (byConfig === undefined) return recognise();
+  return byConfig ? "by the configuration" : undefined;
+}
+
+interface Deciders {
+  readonly generated: (path: string) => boolean | undefined;
+  readonly vendored: (path: string) => boolean | undefined;
+}
+
+const deciders = new WeakMap<ClassifyConfig, Deciders>();
+
+function decidersOf(config: ClassifyConfig): Deciders {
+  let found = deciders.get(config);
+  if (found === undefined) {
+    found = { generated: createPathDecider(config.generated), vendored: createPathDecider(config.vendored) };
+    deciders.set(config, found);
+  }
+  return found;
+}
+
+function generatedBy(path: string, headText: string | undefined): string | undefined {
+  if (isLockfile(path)) return "a lockfile";
+  const byPath = firstReason(path, generatedPaths);
+  if (byPath !== undefined || headText === undefined) return byPath;
+  if (hasMarker(headText)) return "it says that it is generated";
+  return /\.(?:[cm]?js|css)$/.test(path) && isMinified(headText) ? "minified" : undefined;
+}
+
+type PathTable = readonly (readonly [pattern: RegExp, reason: string])[];
+
+function firstReason(path: string, table: PathTable): string | undefined {
+  return table.find(([pattern]) => pattern.test(path))?.[1];
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+const lockfiles = new Set([
+  "package-lock.json",
+  "npm-shrinkwrap.json",
+  "pnpm-lock.yaml",
+  "yarn.lock",
+  "bun.lock",
+  "bun.lockb",
+  "deno.lock",
+  "poetry.lock",
+  "uv.lock",
+  "pdm.lock",
+  "pixi.lock",
+  "Pipfile.lock",
+  "pylock.toml",
+  "conda-lock.yml",
+  "Cargo.lock",
+  "go.sum",
+  "go.work.sum",
+  "Gopkg.lock",
+  "glide.lock",
+  "Gemfile.lock",
+  "gems.locked",
+  "composer.lock",
+  "symfony.lock",
+  "pubspec.lock",
+  "mix.lock",
+  "rebar.lock",
+  "Podfile.lock",
+  "Cartfile.resolved",
+  "Package.resolved",
+  "flake.lock",
+  "Chart.lock",
+  ".terraform.lock.hcl",
+  "packages.lock.json",
+  "paket.lock",
+  "gradle.lockfile",
+  "MODULE.bazel.lock",
+  "cabal.project.freeze",
+  "stack.yaml.lock",
+  "Manifest.toml",
+  "esy.lock",
+]);
+
+/** What the conventions of languages and tools say; the facts are those GitHub Linguist documents as well. */
+const generatedPaths: PathTable = [
+  [/(?:^|\/)__generated__\//, "in a folder of generated files"],
+  [/(?:^|\/)(?:auto[-_]?)?generated\//, "in a folder of generated files"],
+  [/(?:^|\/)zz_generated[._]/, "named as generated"],
+  [/[._-](?:auto)?generated\.\w+$/, "named as generated"],
+  [/(?:^|\/)__snapshots__\//, "test snapshots"],
+  [/\.(?:snap|ambr)$/, "test snapshots"],
+  [/(?:^|\/)[^/]*[.-]min\.(?:[cm]?js|css)$/, "minified"],
+  [/\.bundle\.(?:[cm]?js|css)$/, "a bundle"],
+  [/(?:^|\/)(?:[^/]+\.)?(?:[cm]?js|css)\.map$/, "a source map"],
+  [/\.(?:[cm]?js|css)\.map$/, "a source map"],
+  [/(?:^|\/)dist\/.*\.(?:[cm]?js|css|map|d\.[cm]?ts)$/, "build output"],
+  [/(?:^|\/)(?:\.next|\.nuxt|\.output|\.svelte-kit|\.parcel-cache|\.turbo|storybook-static)\//, "build output"],
+  [/(?:^|\/)(?:lcov-report|htmlcov)\//, "a coverage report"],
+  [/\.tsbuildinfo$/, "build output"],
+  [/\.pb(?:\.gw|\.validate)?\.(?:go|cc|h|dart|swift|ts|rb)$/, "generated from protocol buffers"],
+  [/_pb2(?:_grpc)?\.pyi?$/, "generated from protocol buffers"],
+  [/_pb\.(?:[cm]?js|d\.ts|ts|rb)$/, "generated from protocol buffers"],
+  [/_grpc(?:_web)?_pb\.(?:js|d\.ts)$/, "generated from protocol buffers"],
+  [/\.(?:g|freezed|gr|mocks|config)\.dart$/, "generated by build_runner"],
+  [/\.(?:g|g\.i|designer)\.(?:cs|vb)$/i, "generated by .NET tools"],
+  [/(?:^|\/)(?:Reference|ServiceReference)\.cs$/, "generated by .NET tools"],
+  [/\.xcodeproj\/|\.xcworkspacedata$|\.pbxproj$/, "kept by Xcode"],
+  [/(?:^|\/)db\/(?:schema\.rb|structure\.sql)$/, "written by Rails migrations"],
+  [/(?:^|\/)(?:\.pnp\.[cm]?js|\.pnp\.loader\.mjs)$/, "written by Yarn"],
+  [/(?:^|\/)next-env\.d\.ts$/, "written by Next.js"],
+  [/(?:^|\/)routeTree\.gen\.ts$|\.gen\.tsx?$/, "named as generated"],
+  [/(?:^|\/)(?:auto-imports|components)\.d\.ts$/, "written by unplugin"],
+  [/(?:^|\/)(?:worker-configuration|vite-env\.gen)\.d\.ts$/, "named as generated"],
+];
+
+const vendoredPaths: PathTable = [
+  [/(?:^|\/)node_modules\//, "installed by a package manager"],
+  [/(?:^|\/)(?:bower_components|jspm_packages)\//, "installed by a package manager"],
+  [/(?:^|\/)(?:site-packages|\.?venv|\.tox|\.nox)\//, "a Python environment"],
+  [/(?:^|\/)_?vendor(?:ed)?\//, "in a vendor folder"],
+  [/(?:^|\/)(?:3rd|third)[-_]?party\//i, "third-party code"],
+  [/^deps\//, "in a deps folder at the root"],
+  [/(?:^|\/)Godeps\/_workspace\//, "in a vendor folder"],
+  [/(?:^|\/)(?:Pods|Carthage)\//, "installed by a package manager"],
+  [/(?:^|\/)\.yarn\/(?:releases|plugins|sdks|versions|unplugged|cache)\//, "installed by Yarn"],
+  [/(?:^|\/)wwwroot\/lib\//, "installed by LibMan"],
+  [/(?:^|\/)(?:gradlew|gradlew\.bat|mvnw|mvnw\.cmd)$/, "a build tool's wrapper script"],
+  [/(?:^|\/)gradle\/wrapper\/|(?:^|\/)\.mvn\/wrapper\//, "a build tool's wrapper script"],
+  [
+    /(?:^|\/)(?:install-sh|ltmain\.sh|config\.guess|config\.sub|aclocal\.m4|libtool\.m4)$/,
+    "a copy from the GNU build system",
+  ],
+  [/(?:^|\/)jquery(?:[.-](?:\d[\w.]*|ui|slim|migrate|validate|unobtrusive-ajax))*\.js$/i, "a copy of jQuery"],
+  [/(?:^|\/)(?:bootstrap|bootstrap-theme|bootstrap\.bundle)(?:-\d[\w.]*)?\.(?:js|css)$/i, "a copy of Bootstrap"],
+  [/(?:^|\/)font-?awesome[\w.-]*\.(?:css|js|less|scss)$/i, "a copy of Font Awesome"],
+  [
+    /(?:^|\/)(?:modernizr|html5shiv|respond|es5-shim|require|underscore|backbone|raphael|angular|ember|handlebars|mustache|prototype|mootools|dojo)[.-]\d[\w.-]*\.js$/i,
+    "a copy of a library",
+  ],
+  [/(?:^|\/)d3(?:\.v\d+)?\.js$/, "a copy of a library"],
+];
+
+const markerLines = 30;
+
+/** Only in comments, and only as a statement about this file: code that deals with such markers is not generated. */
+function hasMarker(headText: string): boolean {
+  let end = 0;
+  for (let line = 0; line < markerLines && end < headText.length; line++) {
+    const next = headText.indexOf("\n", end);
+    const text = headText.slice(end, next === -1 ? undefined : next);
+    end = next === -1 ? headText.length : next + 1;
+    const comment = /^\s*(?:\/\/+|\/\*+|\*+|#+|--+|;+|%+|<!--|"""|'''|\(\*+|\{-|rem\s)[!\s*=#-]*(.*)/i.exec(
+      text.slice(0, 300),
+    )?.[1];
+    if (comment !== undefined && comment !== "" && markers.some((marker) => marker.test(comment))) return true;
+  }
+  return false;
+}
+
+const markers: readonly RegExp[] = [
+  /^@(?:partially-)?generated\b(?!\s+(?:marker|tag|annotation|comment)s?\b)/,
+  /^Code generated .*DO NOT EDIT\.?/i,
+  /^<auto-?generated\b/i,
+  /^(?:GENERATED CODE|GENERATED FILE|AUTO-?GENERATED)\b.*\bDO NOT (?:EDIT|MODIFY|CHANGE)/i,
+  /\b(?:auto[- ]?|automatically |machine )?generated\b.*\bdo not (?:edit|modify|change|alter|touch)\b/i,
+  /\bdo not (?:edit|modify|change|alter|touch)\b.*\b(?:auto[- ]?|automatically |is |was )generated\b/i,
+  /^(?:note:?\s*)?(?:this (?:\w+ )?(?:file|code|class|module|source) (?:is|was|has been) )(?:auto(?:matically)?[- ]?|machine[- ]?)generated\b/i,
+  /^this (?:\w+ )?file (?:is|was|has been) generated (?:by|from|with|using)\b/i,
+  /^Generated by the protocol buffer compiler\b/i,
+  /^Autogenerated by (?:Thrift|Avro)\b/i,
+  /^Generated from .* by ANTLR\b/,
+  /^Generated by (?:Cython|Haxe|JFlex|CUP|SWIG|re2c|ragel|PEG\.js|Peggy)\b/i,
+  /^A Bison parser, made by GNU Bison\b/,
+  /^auto-?generated (?:by|from|file|code)\b/i,
+];
+
+/** Long lines without white space, full of punctuation; a long string (an image, a path) is not. */
+function isMinified(headText: string): boolean {
+  let minified = 0;
+  for (const line of headText.split("\n")) {
+    if (line.length < 500) continue;
+    const spaces = line.replace(/\S+/g, "").length;
+    const marks = line.replace(/[^;,{}()=:]+/g, "").length;
+    if (spaces < line.length * 0.12 && marks > line.length * 0.08) minified += line.length;
+  }
+  return minified > headText.length / 2;
 }

@@ -8,17 +8,22 @@ export type PathMatcher = (path: string) => boolean;
  * matches everything in it. `!pattern` takes paths out again; the last pattern that matches decides.
  */
 export function createPathMatcher(patterns: readonly string[]): PathMatcher {
+  const decide = createPathDecider(patterns);
+  return (path) => decide(path) === true;
+}
+
+/** The same, telling apart a path that a `!pattern` takes out (false) and one that nothing speaks of (undefined). */
+export function createPathDecider(patterns: readonly string[]): (path: string) => boolean | undefined {
   const compiled = patterns.map((written) => {
-    const negated = written.startsWith("!");
-    return { negated, matches: compile(negated ? written.slice(1) : written) };
+    const isNegated = written.startsWith("!");
+    return { isNegated, matches: compile(isNegated ? written.slice(1) : written) };
   });
-  if (compiled.length === 0) return () => false;
   return (path) => {
     for (let i = compiled.length - 1; i >= 0; i--) {
       const pattern = compiled[i];
-      if (pattern?.matches(path)) return !pattern.negated;
+      if (pattern?.matches(path)) return !pattern.isNegated;
     }
-    return false;
+    return undefined;
   };
 }
 
