@@ -19,6 +19,9 @@ const maxArgumentLength = process.platform === "win32" ? 20_000 : 200_000;
 const fixtureFolders =
   /(?:^|\/)(?:__)?(?:fixtures?|testdata|test-data|test_data|test-fixtures|__snapshots__|snapshots|baselines)(?:__)?\//i;
 
+/** Where pieces of code lie that something else puts together. */
+const pieceFolders = /(?:^|\/)(?:snippets?|code-?fixes|templates?|stubs?|blueprints|generators?|corpus)\//i;
+
 export const oxlint: BatchAnalyzer = {
   kind: "batch",
   id: "oxlint",
@@ -209,6 +212,7 @@ function whyNotScript(source: SourceFile): string | undefined {
   const { path, text } = source;
   if (/\.(?:vue|svelte|astro)$/i.test(path)) return "its script part cannot be parsed alone";
   if (fixtureFolders.test(path)) return "an input of tests that does not parse";
+  if (pieceFolders.test(path)) return "a piece of code that does not parse alone";
   const head = text.slice(0, 4096);
   if (head.includes("\0")) return "binary";
   if (/\.ts$/i.test(path) && /^\s*<(?:\?xml|!DOCTYPE)/.test(head)) return "XML, not TypeScript";

@@ -35,7 +35,7 @@ export const ruff: BatchAnalyzer = {
 type Chosen = FileSettings | undefined;
 
 async function run(batch: Batch<unknown>): Promise<BatchResult> {
-  const [{ readRepositoryConfig }, { fixtureFolders }] = await Promise.all([
+  const [{ readRepositoryConfig }, { fixtureFolders, ruleExamples }] = await Promise.all([
     import("./ruff/config.ts"),
     import("./ruff/expected.ts"),
   ]);
@@ -46,7 +46,7 @@ async function run(batch: Batch<unknown>): Promise<BatchResult> {
   for (const path of batch.files) {
     const own = repository.settingsFor(path);
     if (own === "excluded") continue;
-    if (own === undefined && fixtureFolders.test(path)) {
+    if (ruleExamples.test(path) || (own === undefined && fixtureFolders.test(path))) {
       skipped.set(path, "an input of tests, which may be wrong on purpose");
       continue;
     }

@@ -108,6 +108,8 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
   if (rule === "oxlint/no-unused-vars") {
     if (isDemonstration(source.path)) return true;
     const isImport = diagnostic.message.startsWith("Identifier ");
+    // In a script that is no module, a top-level name is there for other scripts and for HTML.
+    if (!isImport && !isModule(source.text) && isTopLevel(diagnostic, source)) return true;
     // Type tests and test set-up declare values for their types or their effect.
     if (!isImport && isTest(source.path)) return true;
     const span = diagnostic.labels?.[0]?.span;
@@ -117,8 +119,27 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
       if (source.text.slice(Math.max(0, start - 6), start) === "infer ") return true;
     }
   }
+  const line = lineOf(diagnostic, source);
+  // `x !== x` is how NaN is recognised.
+  if (rule === "oxlint/no-self-compare" && line.includes("!=")) return true;
+  // Cypress chains its commands itself.
+  if (rule === "oxlint/jest/valid-expect-in-promise")
+    return /\bcy\b/.test(source.text) || source.path.includes("cypress");
   if (rule.startsWith("oxlint/react/") && reactOnly.has(rule)) return !usesReact(source.text);
   return false;
+}
+
+function lineOf(diagnostic: OxlintDiagnostic, source: SourceFile): string {
+  const span = diagnostic.labels?.[0]?.span;
+  return span === undefined ? "" : source.line(source.position(source.offsetOfByte(span.offset)).line);
+}
+
+function isTopLevel(diagnostic: OxlintDiagnostic, source: SourceFile): boolean {
+  return /^(?:async\s+)?(?:function|var|let|const|class)\b/.test(lineOf(diagnostic, source));
+}
+
+function isModule(text: string): boolean {
+  return /^\s*(?:import|export)\b|\brequire\(|\bmodule\.exports\b|\bexports\./m.test(text);
 }
 
 const reactOnly = new Set(

@@ -7,13 +7,12 @@ type Row = readonly [rule: string, severity: Severity, summary: string, category
 /**
  * Chosen by reading what each correctness rule said about real repositories. `error` only where the code cannot do what
  * it says. Left out on purpose: rules that report idioms (`no-case-declarations`, `no-empty-pattern`,
- * `no-template-curly-in-string`, `no-multiple-resolved`, `no-array-fill-with-reference-type`, `no-thenable`), rules
+ * `no-template-curly-in-string`, `no-multiple-resolved`, `getter-return`, `bad-bitwise-operator`, `no-array-fill-with-reference-type`, `no-thenable`), rules
  * that need other modules (`import/*`), and everything that is a matter of taste.
  */
 const rows: readonly Row[] = [
   ["constructor-super", "error", "The constructor of a derived class does not call `super()`."],
   ["for-direction", "error", "The loop's counter moves away from its limit."],
-  ["getter-return", "warning", "A getter does not return a value on every path."],
   [
     "no-async-promise-executor",
     "warning",
@@ -55,7 +54,6 @@ const rows: readonly Row[] = [
   ["use-isnan", "error", "A comparison with NaN is always false (or true)."],
   ["valid-typeof", "error", "`typeof` is compared with something that it never gives."],
   ["oxc/bad-array-method-on-arguments", "error", "`arguments` is no array and lacks this method."],
-  ["oxc/bad-bitwise-operator", "warning", "A bitwise operator stands where a logical one is probably meant."],
   ["oxc/bad-char-at-comparison", "error", "`charAt()` is compared with a string that is not one character long."],
   ["oxc/bad-comparison-sequence", "error", "A chain `a < b < c` compares a boolean."],
   ["oxc/bad-match-all-arg", "error", "`matchAll()` with a regular expression without `g` throws."],
@@ -114,6 +112,8 @@ const ruleOptions: Readonly<Record<string, unknown>> = {
     ignoreRestSiblings: true,
     varsIgnorePattern: "^(_|React$|h$)",
   },
+  // `link.href = link.href` has an effect.
+  "no-self-assign": { props: false },
 };
 
 export const syntaxRule = "oxlint/syntax";

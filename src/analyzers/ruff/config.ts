@@ -43,6 +43,8 @@ const defaultExclude = [
   .join(" ")
   .split(" ");
 
+const classicSelection = ["E4", "E7", "E9", "F"];
+
 /** Settings of the top level that used to live there before `lint` had its own table. */
 const lintKeys = new Set(
   [
@@ -168,6 +170,8 @@ function resolve(tables: ReadonlyMap<string, Table>, path: string, table: Table,
     settings = mergeSettings(settings, top, lint);
   }
   const lint = isTable(settings["lint"]) ? settings["lint"] : {};
+  // This version's own default selection is larger than that of the versions most configurations were written for.
+  if (lint["select"] === undefined) settings = { ...settings, lint: { ...lint, select: classicSelection } };
   if (settings["target-version"] === undefined) {
     const target = requiredPython(tables, directory);
     if (target !== undefined) settings = { ...settings, "target-version": target };

@@ -4,7 +4,10 @@ import type { RuffDiagnostic } from "./protocol.ts";
 
 /** Inputs of tests are often wrong on purpose. */
 export const fixtureFolders =
-  /(?:^|\/)(?:fixtures?|testdata|test-data|test_data|snapshots|lib2to3\/tests\/data|badsyntax|\.semgrep|semgrep-rules)\//i;
+  /(?:^|\/)(?:fixtures?|testdata|test-data|test_data|snapshots|lib2to3\/tests\/data|badsyntax)\//i;
+
+/** Examples for a rule engine, wrong on purpose whatever the configuration says. */
+export const ruleExamples = /(?:^|\/)(?:\.semgrep|semgrep-rules)\//;
 
 /** Only for files that no ruff configuration governs. */
 export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): boolean {
@@ -26,13 +29,23 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
       // A test's parameter of a fixture's name, and everything else that is no definition of its own.
       return name === "conftest.py" || !/^\s*(?:async\s+def|def|class)\s/.test(line) || isParameterAt(line, diagnostic);
     case "F821":
+      return definesNamesDynamically(text) || diagnostic.message.includes("`__path__`");
     case "F822":
-      return definesNamesDynamically(text) || (code === "F822" && /^def __getattr__\b/m.test(text));
+      // In a package, `__all__` may name modules beside it.
+      return definesNamesDynamically(text) || name === "__init__.py" || /^def __getattr__\b/m.test(text);
+    case "F507":
+      return text
+        .slice(source.offset(diagnostic.start_location.row, 1), source.offset(diagnostic.end_location.row + 1, 1))
+        .includes("locals()");
+    case "PLW0211":
+      return /def __new__\b/.test(line);
     case "F841":
       // `except X as e` without a use is harmless; tests keep values alive or call for the effect.
       return /^\s*(?:except|with|async with)\b/.test(line) || isTest(path);
-    case "F632":
     case "PLR0124":
+      // `x != x` is how NaN is recognised.
+      return line.includes("!=") || isTest(path);
+    case "F632":
     case "B015":
     case "B006":
     case "RUF018":
@@ -70,7 +83,7 @@ function isParameterAt(line: string, diagnostic: RuffDiagnostic): boolean {
 }
 
 function definesNamesDynamically(text: string): boolean {
-  return /\bglobals\(\)\s*(?:\[|\.update|\.setdefault)|\b(?:exec|execfile)\s*\(|\bvars\(\)\s*\[|\blocals\(\)\.update/.test(
+  return /\bglobals\(\)|\bglobal_enum\b|\b_convert_\(|\b(?:exec|execfile)\s*\(|\bvars\(\)\s*\[|\blocals\(\)\.update/.test(
     text,
   );
 }
