@@ -20,6 +20,8 @@ await build({
   entryPoints: {
     cli: "src/cli/main.ts",
     "check-worker": "src/app/check/worker.ts",
+    "ruff-host": "src/analyzers/ruff/host.ts",
+    applier: "src/project/write-back/applier.ts",
   },
   outdir: "dist",
   bundle: true,
@@ -27,6 +29,8 @@ await build({
   format: "esm",
   platform: "node",
   target: "node22.12",
+  // jsonc-parser and others: their CommonJS entries load parts by computed names, which cannot be bundled.
+  mainFields: ["module", "main"],
   external,
   sourcemap: false,
   minifySyntax: true,
