@@ -1,5 +1,6 @@
 /** Bundles the program into dist/ with code splitting: each command loads only what it needs. */
-import { rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { globSync, readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 /** Native, WASM, or with worker files of their own: they must stay packages. */
@@ -14,6 +15,10 @@ const external = [
   "tinypool",
   "web-tree-sitter",
 ];
+
+const sources = createHash("sha256");
+for (const file of [...globSync("src/**/*.ts*"), "package-lock.json"].sort())
+  sources.update(file).update(readFileSync(file));
 
 rmSync("dist", { recursive: true, force: true });
 await build({
@@ -32,6 +37,7 @@ await build({
   // jsonc-parser and others: their CommonJS entries load parts by computed names, which cannot be bundled.
   mainFields: ["module", "main"],
   external,
+  define: { CODEFLOW_BUILD: JSON.stringify(sources.digest("hex").slice(0, 16)) },
   sourcemap: false,
   minifySyntax: true,
   minifyWhitespace: true,

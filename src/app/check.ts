@@ -9,10 +9,11 @@ import type { GateCondition, VerdictStatus } from "../model/gate.ts";
 import type { ScopeRequest } from "../project/scope.ts";
 import { openResultCache } from "../store/result-cache.ts";
 import { memoryCache } from "../store/memory-cache.ts";
-import { type CheckEvent, type ImportedReport, runCheck } from "./check/run-check.ts";
+import { recall, remember, type RememberedRun, stateKey } from "./check/remembered-run.ts";
+import { type CheckEvent, type ImportedReport, runCheck, uuidv7 } from "./check/run-check.ts";
 import { parseCondition } from "./gate-condition.ts";
 import { findPlace, listScope, openCheckout, pathsInside, type Place, readConfig } from "./open-checkout.ts";
-import { createFileReader, type FileReader } from "./file-reader.ts";
+import { blobsOf, createFileReader, type FileReader } from "./file-reader.ts";
 import type { World } from "./world.ts";
 
 export interface CheckOptions {
@@ -46,9 +47,13 @@ export interface CheckedProject {
 }
 
 export async function check(options: CheckOptions, world: World, version: string): Promise<CheckedProject> {
+  const start = world.clock.monotonic();
   const place = await findPlace(world);
   const paths = pathsInside(place.root, world.cwd, options.paths);
   const listedAt = world.clock.now();
+  const key = options.noCache ? undefined : await stateKey(place, options, world, version);
+  const remembered = key === undefined ? undefined : recall(place, key);
+  if (remembered !== undefined) return again(remembered, place, listedAt, start, world);
   const resolved = await listScope(place, options.scope, world);
   const opened = await readConfig(place, resolved.head, version);
   const config = withOptions(opened.config, options);
@@ -71,11 +76,17 @@ export async function check(options: CheckOptions, world: World, version: string
       world,
       version,
     );
-    const files = await createFileReader(checkout, outcome.run.findings);
+    const { run } = outcome;
+    const reports = options.reports.length > 0 ? options.reports : config.reports;
+    const blobs = blobsOf(resolved.head, run.findings);
+    const files = await createFileReader(place, blobs);
+    if (key !== undefined && !outcome.isUnstable) {
+      remember(place, key, { run, reports, keys: [...outcome.keys], blobs }, outcome.executables, world);
+    }
     return {
-      run: outcome.run,
-      exitCode: exitCodeOf(outcome.run.verdict.status),
-      reports: options.reports.length > 0 ? options.reports : config.reports,
+      run,
+      exitCode: exitCodeOf(run.verdict.status),
+      reports,
       files,
       keys: outcome.keys,
       place,
@@ -83,6 +94,35 @@ export async function check(options: CheckOptions, world: World, version: string
   } finally {
     cache.close();
   }
+}
+
+/** A remembered run as if it had been made now: the same findings and verdict, everything from the cache. */
+async function again(
+  remembered: RememberedRun,
+  place: Place,
+  startedAt: Date,
+  start: number,
+  world: World,
+): Promise<CheckedProject> {
+  const run: CheckRun = {
+    ...remembered.run,
+    id: uuidv7(startedAt),
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.round(world.clock.monotonic() - start),
+    analyzers: remembered.run.analyzers.map((one) =>
+      one.status === "ran" || one.status === "cached"
+        ? { ...one, status: "cached", cachedFiles: one.files, durationMs: 0 }
+        : one,
+    ),
+  };
+  return {
+    run,
+    exitCode: exitCodeOf(run.verdict.status),
+    reports: remembered.reports,
+    files: await createFileReader(place, remembered.blobs),
+    keys: new Map(remembered.keys),
+    place,
+  };
 }
 
 export function exitCodeOf(status: VerdictStatus): number {

@@ -1,8 +1,8 @@
 /** Text of the files that findings are in, as the check saw them, for code frames and report hashes. */
-import { SourceFile } from "../model/source-file.ts";
 import type { Finding } from "../model/finding.ts";
-import { readFromDisk } from "../project/checkout.ts";
-import type { Checkout } from "./check/run-check.ts";
+import { SourceFile } from "../model/source-file.ts";
+import { readFromDisk, type Tree } from "../project/checkout.ts";
+import type { Place } from "./open-checkout.ts";
 
 export interface FileReader {
   /** Undefined when there is no such file, or it is not text. */
@@ -10,26 +10,33 @@ export interface FileReader {
   line(path: string, number: number): string | undefined;
 }
 
-/** Contents of a tree of objects are fetched here, all at once; those on disk when they are asked for. */
-export async function createFileReader(checkout: Checkout, findings: readonly Finding[]): Promise<FileReader> {
-  const { head } = checkout.resolved;
+/** Blob ids of the files with findings, where the tree is not what is on disk. */
+export function blobsOf(tree: Tree, findings: readonly Finding[]): [path: string, blob: string][] {
+  if (tree.origin === "disk") return [];
+  const paths = new Set(findings.map(({ location }) => location.path));
+  return [...paths].flatMap((path) => {
+    const entry = tree.entries.get(path);
+    return entry === undefined ? [] : [[path, entry.blob] as [string, string]];
+  });
+}
+
+/** Contents of objects are fetched here, all at once; those on disk when they are asked for. */
+export async function createFileReader(
+  place: Place,
+  blobs: readonly (readonly [path: string, blob: string])[],
+): Promise<FileReader> {
   const files = new Map<string, SourceFile | undefined>();
-  const blobs =
-    head.origin === "objects" && checkout.git !== undefined
-      ? await checkout.git.blobs(
-          [...new Set(findings.map(({ location }) => location.path))].flatMap(
-            (path) => head.entries.get(path)?.blob ?? [],
-          ),
-        )
-      : undefined;
+  if (blobs.length > 0 && place.git !== undefined) {
+    const contents = await place.git.blobs(blobs.map(([, blob]) => blob));
+    for (const [path, blob] of blobs) {
+      const bytes = contents.get(blob);
+      files.set(path, bytes === undefined ? undefined : new SourceFile(path, bytes));
+    }
+  }
 
   function file(path: string): SourceFile | undefined {
     if (files.has(path)) return files.get(path);
-    const entry = head.entries.get(path);
-    const bytes =
-      entry === undefined
-        ? undefined
-        : (blobs?.get(entry.blob) ?? (head.root === undefined ? undefined : readFromDisk(head.root, path)?.bytes));
+    const bytes = readFromDisk(place.root, path)?.bytes;
     const source = bytes === undefined ? undefined : new SourceFile(path, bytes);
     files.set(path, source);
     return source;

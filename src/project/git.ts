@@ -55,6 +55,11 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
     });
   }
 
+  async function statusText(withBranch: boolean): Promise<string> {
+    const args = ["--porcelain=v2", "-z", "--untracked-files=all", "--ignore-submodules=all", "--no-renames"];
+    return (await run(["status", ...args, ...(withBranch ? ["--branch"] : [])])).toString();
+  }
+
   async function run(args: readonly string[], input?: string | Uint8Array): Promise<Buffer> {
     const result = await attempt(args, input);
     if (result.exitCode !== 0) {
@@ -171,18 +176,11 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
 
     /** What differs between the index and the working tree, and what is untracked and not ignored. */
     async status(): Promise<readonly StatusEntry[]> {
-      const text = (
-        await run([
-          "status",
-          "--porcelain=v2",
-          "-z",
-          "--untracked-files=all",
-          "--ignore-submodules=all",
-          "--no-renames",
-        ])
-      ).toString();
-      return parseStatus(text);
+      return parseStatus(await statusText(false));
     },
+
+    /** The same unread, for `parseStatus`; with the branch it also names HEAD. */
+    statusText,
 
     /** Raw diff with rename detection; `args` name the sides, e.g. `["--cached", "HEAD"]`. */
     async diff(args: readonly string[]): Promise<readonly DiffEntry[]> {

@@ -3,8 +3,11 @@ import { hash } from "node:crypto";
 import type { Analyzer, ConfigFile, FileEntry } from "../../model/analyzer.ts";
 import type { Config } from "../../model/config.ts";
 
-/** Raise when the meaning of cached values changes (identity, directives, the rows' shape). */
-const cacheFormat = "1";
+/** Set by the build: a digest of the program's sources. */
+declare const CODEFLOW_BUILD: string | undefined;
+
+/** Another build may answer otherwise: nothing is reused across builds, so that no version can be forgotten to be raised. */
+export const buildId = typeof CODEFLOW_BUILD === "string" ? CODEFLOW_BUILD : "source";
 
 /** Short, collision-safe (96 bits) digest of parts. */
 export function digest(...parts: readonly string[]): string {
@@ -24,7 +27,7 @@ export interface KeyInputs {
 
 /** Everything that an analyzer's results depend on besides file contents. */
 export function analyzerKey(analyzer: Analyzer, inputs: KeyInputs): string {
-  return digest(cacheFormat, analyzer.id, analyzer.version, ...Object.values(explainKey(analyzer, inputs)));
+  return digest(buildId, analyzer.id, analyzer.version, ...Object.values(explainKey(analyzer, inputs)));
 }
 
 /** The parts of an analyzer's key by name, for `--why-run`. */
@@ -46,7 +49,7 @@ export function fileKey(entry: FileEntry): string {
 
 /** Key of what suppression directives and content marks depend on. */
 export function coreKey(config: Pick<Config, "generated" | "vendored">, version: string): string {
-  return digest(cacheFormat, "core", version, JSON.stringify([config.generated, config.vendored]));
+  return digest(buildId, "core", version, JSON.stringify([config.generated, config.vendored]));
 }
 
 /** Key of a combination over many files. */

@@ -70,6 +70,10 @@ export interface CheckOutcome {
   readonly diagnostics: readonly Diagnostic[];
   /** For `--why-run`: what each analyzer's key is made of. */
   readonly keys: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Files were written to meanwhile: the result must not be remembered. */
+  readonly isUnstable: boolean;
+  /** The repository's own tools that answered. */
+  readonly executables: readonly string[];
 }
 
 const defaultTimeoutSeconds = 600;
@@ -256,7 +260,13 @@ export async function runCheck(
     metrics: head.metrics,
     notices: [...unreadNotices(head), ...staleNotice(pipeline.stale.length)],
   };
-  return { run, diagnostics, keys };
+  return {
+    run,
+    diagnostics,
+    keys,
+    isUnstable: head.isUnstable,
+    executables: tools.found.flatMap(({ places }) => places.map(({ executable }) => executable)),
+  };
 }
 
 async function prepare(

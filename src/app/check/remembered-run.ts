@@ -1,0 +1,176 @@
+/**
+ * Remembers whole runs: when neither the repository nor anything else that a run depends on has changed, its result is
+ * read instead of put together again. This is what makes "nothing changed" cost little more than starting Node.
+ */
+import { lstatSync, openSync, readSync, closeSync, fstatSync, readdirSync, rmSync, statSync } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
+import { analyzers } from "../../analyzers/index.ts";
+import type { CheckRun } from "../../model/check-run.ts";
+import { parseStatus } from "../../project/git.ts";
+import type { CheckOptions } from "../check.ts";
+import { type Place, readJson, writeJson } from "../open-checkout.ts";
+import type { World } from "../world.ts";
+import { buildId, digest } from "./keys.ts";
+
+/** What is kept of a run. */
+export interface RememberedRun {
+  readonly run: CheckRun;
+  readonly reports: readonly { readonly format: string; readonly path: string }[];
+  readonly keys: readonly (readonly [string, Readonly<Record<string, string>>])[];
+  /** Blob ids of the files with findings, to show their code; only when they are not on disk. */
+  readonly blobs: readonly (readonly [path: string, blob: string])[];
+  /** Files outside of the listing that the run depended on (installed tools), with their state then. */
+  readonly watched: readonly (readonly [path: string, state: string])[];
+}
+
+/** More uncommitted files than this are not worth looking at one by one. */
+const maxUncommitted = 2_000;
+/** Kept runs: a few branches and scopes; the least recently used go first. */
+const maxRuns = 24;
+
+/**
+ * Identifies the state of repository, request and program. Undefined when it cannot be told cheaply (outside git, too
+ * much uncommitted). Must be asked before the files are listed.
+ */
+export async function stateKey(
+  place: Place,
+  options: CheckOptions,
+  world: World,
+  version: string,
+): Promise<string | undefined> {
+  const { git, repository } = place;
+  if (git === undefined || repository?.worktree === undefined || options.imports.length > 0) return undefined;
+  const [text, base] = await Promise.all([
+    // What is staged is told by HEAD and the index alone.
+    options.scope.kind === "staged" ? git.commit("HEAD").then((head) => head ?? "no commit") : git.statusText(true),
+    options.scope.kind === "changed" ? refsState(place, world) : "",
+  ]);
+  const uncommitted: string[] = [];
+  if (options.scope.kind !== "staged") {
+    const entries = parseStatus(text);
+    if (entries.length > maxUncommitted) return undefined;
+    for (const { path, kind } of entries) uncommitted.push(kind, path, fileState(join(repository.worktree, path)));
+  }
+  const index = world.env["GIT_INDEX_FILE"] ?? join(repository.gitDirectory, "index");
+  return digest(
+    buildId,
+    version,
+    place.root,
+    // Dates decide about suppressions and owners' promises.
+    world.clock.now().toISOString().slice(0, 10),
+    digest(world.env["CODEFLOW_SECRET_KEY"] ?? ""),
+    world.env["PATH"] ?? "",
+    JSON.stringify([
+      options.scope,
+      options.paths,
+      world.cwd,
+      options.profile,
+      options.only,
+      options.skip,
+      options.noExec,
+      options.baseline,
+      options.gate,
+      options.reports,
+    ]),
+    text,
+    ...uncommitted,
+    indexState(isAbsolute(index) ? index : join(place.root, index)),
+    base,
+  );
+}
+
+/** All branch tips: the base of a change may be any of them. */
+async function refsState(place: Place, world: World): Promise<string> {
+  const refs = await place.git?.run([
+    "for-each-ref",
+    "--format=%(objectname) %(refname)",
+    "refs/heads",
+    "refs/remotes",
+    "refs/tags",
+  ]);
+  return digest(refs?.toString() ?? "", world.env["GITHUB_BASE_REF"] ?? "");
+}
+
+/** The checksum that git keeps at the end of its index; size and time where it does not. */
+function indexState(path: string): string {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "no index";
+    throw error;
+  }
+  try {
+    const stat = fstatSync(file, { bigint: true });
+    const trailer = Buffer.alloc(32);
+    readSync(file, trailer, 0, 32, Math.max(0, Number(stat.size) - 32));
+    // index.skipHash leaves zeros there.
+    const isHashed = trailer.subarray(12).some((byte) => byte !== 0);
+    return isHashed ? `${stat.size} ${trailer.toString("hex")}` : `${stat.size} ${stat.mtimeNs} ${stat.ino}`;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function fileState(path: string): string {
+  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? "absent" : `${stat.mtimeNs} ${stat.ctimeNs} ${stat.size} ${stat.ino} ${stat.mode}`;
+}
+
+export function recall(place: Place, key: string): RememberedRun | undefined {
+  const found = readJson<RememberedRun>(fileOf(place, key));
+  if (found === undefined || found.watched.some(([path, state]) => watchState(path) !== state)) return undefined;
+  return found;
+}
+
+/** Kept only when its verdict is whole: what could not be judged is tried again. */
+export function remember(
+  place: Place,
+  key: string,
+  run: Omit<RememberedRun, "watched">,
+  toolPlaces: readonly string[],
+  world: World,
+): void {
+  if (run.run.verdict.reasons.some(({ kind }) => kind === "incomplete")) return;
+  writeJson(fileOf(place, key), { ...run, watched: watchList(place, toolPlaces, world) } satisfies RememberedRun);
+  prune(join(place.dataDirectory, "runs"));
+}
+
+function fileOf(place: Place, key: string): string {
+  return join(place.dataDirectory, "runs", `${key}.json`);
+}
+
+/** Installed packages, and the folders in which a missing tool would appear. */
+function watchList(place: Place, executables: readonly string[], world: World): [string, string][] {
+  const local = [
+    "node_modules",
+    "node_modules/.bin",
+    "node_modules/.package-lock.json",
+    ".venv/bin",
+    "venv/bin",
+    "vendor/bin",
+  ];
+  const paths = new Set([...local.map((name) => join(place.root, name)), ...executables]);
+  if (analyzers.some(({ kind }) => kind === "tool")) {
+    for (const folder of (world.env["PATH"] ?? "").split(delimiter)) if (isAbsolute(folder)) paths.add(folder);
+  }
+  return [...paths].map((path) => [path, watchState(path)]);
+}
+
+/** Follows links: a tool in node_modules/.bin is one. */
+function watchState(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? "absent" : `${stat.mtimeNs} ${stat.isDirectory() ? "" : stat.size}`;
+}
+
+function prune(folder: string): void {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  if (files.length <= maxRuns) return;
+  const byAge = files
+    .map((name) => ({
+      path: join(folder, name),
+      at: statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    }))
+    .sort((a, b) => b.at - a.at);
+  for (const { path } of byAge.slice(maxRuns)) rmSync(path, { force: true });
+}
