@@ -13,6 +13,11 @@ export function escapeMarkdown(text: string): string {
     .join("");
 }
 
+/** The same for a cell of a table, where code would not protect a `|`. */
+export function escapeCell(text: string): string {
+  return escapeText(oneLine(text));
+}
+
 function escapeText(text: string): string {
   return text
     .replace(/[\\`*_[\]#|~$<>&@]/g, escapeCharacter)

@@ -3,7 +3,7 @@ import type { CheckRun } from "../model/check-run.ts";
 import type { Finding } from "../model/finding.ts";
 import type { ReportContext } from "../model/report.ts";
 import { activeFindings, bestSuggestion, countBy } from "./active-findings.ts";
-import { codeSpan, escapeMarkdown, link } from "./markdown-text.ts";
+import { codeSpan, escapeCell, escapeMarkdown, link } from "./markdown-text.ts";
 import { selectFindings, type Selection, type ShownFinding } from "./selection.ts";
 import {
   count,
@@ -25,12 +25,11 @@ const headings = { passed: "✅ Passed", failed: "❌ Failed", incomplete: "⚠�
 
 export function render(run: CheckRun, context: ReportContext): string {
   const all = activeFindings(run);
-  const everything = context.verbose === true;
   const head = [...heading(run, all), ...conditions(run), ...incomplete(run)].join("\n");
   const tail = analyzers(run).join("\n");
-  let limit = Math.min(everything ? Infinity : (context.limit ?? defaultLimit), all.length);
+  let limit = Math.min(context.limit ?? defaultLimit, all.length);
   for (;;) {
-    const body = findingList(selectFindings(run, { limit, fold: !everything, old: everything })).join("\n");
+    const body = findingList(selectFindings(run, { limit, fold: true, old: false })).join("\n");
     const text = `${[head, body, tail].filter((part) => part !== "").join("\n\n")}\n`;
     if (text.length <= maximumLength || limit === 0) return text;
     limit = Math.min(limit - 1, Math.floor((limit * maximumLength) / text.length));
@@ -60,7 +59,7 @@ function conditions({ verdict }: CheckRun): string[] {
     ...verdict.conditions.map(({ condition, value, held }) => {
       const measured = value === undefined ? "not measured" : formatNumber(value);
       const mark = held ? "✅" : "❌";
-      return `| ${mark} | ${escapeMarkdown(describeCondition(condition))} | ${measured} | ${describeThreshold(condition)} |`;
+      return `| ${mark} | ${escapeCell(describeCondition(condition))} | ${measured} | ${describeThreshold(condition)} |`;
     }),
   ];
 }

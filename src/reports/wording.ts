@@ -96,7 +96,11 @@ export function groupByReason(analyzers: CheckRun["analyzers"]): readonly Skippe
 
 /** Takes the analyzer's own name off a reason, so that `eslint is not installed` and `ruff is not installed` meet. */
 function generalise(id: string, reason: string): string {
-  const prefix = new RegExp(`^${id.replace(/[^a-z0-9]/gi, "\\$&")}(?::|\\s+is\\b|\\s+was\\b)?\\s+`, "i");
+  // An executable may have another name than its analyzer: whatever "is not" or "is neither" here is the tool.
+  const prefix = new RegExp(
+    `^(?:${id.replace(/[^a-z0-9]/gi, "\\$&")}:?\\s+(?:(?:is|was)\\s+)?|\\S+\\s+is\\s+(?=not\\b|neither\\b))`,
+    "i",
+  );
   return reason.replace(prefix, "").replace(/\.$/, "");
 }
 

@@ -24,6 +24,8 @@ export function escapeXml(text: string): string {
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
       .replace(/[\u007f-\u009f\ufffe\uffff]/g, "\ufffd")
       .replace(/[&<>"'\n\r\t]/g, (c) => entities[c] ?? c)
+      // Allowed, but they reorder or hide text wherever the file is looked at: as references they survive and are seen.
+      .replace(/[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (c) => `&#${c.charCodeAt(0)};`)
   );
 }
 
