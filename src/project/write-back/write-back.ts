@@ -71,38 +71,44 @@ const maxAttempts = 5;
 
 /** All changes or, with a `Failure`, none. */
 export async function writeBack(request: WriteBackRequest): Promise<readonly WrittenFile[]> {
-  const changes = request.changes.filter(({ before, after }) => Buffer.compare(before, after) !== 0);
-  if (changes.length === 0) return [];
-  const context: GitContext = request;
-  const state = request.stateDirectory ?? (await findStateDirectory(context));
   for (let attempt = 1; ; attempt++) {
-    const journal = join(state, "apply", `${process.pid}-${randomUUID().slice(0, 8)}`);
-    let written: readonly WrittenFile[];
-    let isPrepared = false;
-    try {
-      await mkdir(journal, { recursive: true, mode: 0o700 });
-      const prepared = await prepare(request, context, changes, journal);
-      written = prepared.written;
-      await writeJournal(journal, prepared.plan);
-      isPrepared = true;
-    } catch (error) {
-      throw explain(error);
-    } finally {
-      if (!isPrepared) await rm(journal, { recursive: true, force: true });
-    }
+    const prepared = await prepareWriteBack(request);
+    if (prepared === undefined) return [];
     let outcome: Outcome;
     try {
-      outcome = await startApplier(journal, "apply", request.env);
+      outcome = await startApplier(prepared.journal, "apply", request.env);
     } catch (error) {
-      // It never began, or it was ended half-way: what the journal says decides.
-      await discardJournal(journal);
-      throw explain(error);
+      // It never began, or somebody ended it half-way: then it is finished now.
+      if (await discardJournal(prepared.journal)) throw explain(error);
+      outcome = await startApplier(prepared.journal, "recover", request.env);
     }
     if (outcome.status === "done") {
-      if (request.target === "index") await refreshIndex(context, written);
-      return written;
+      if (request.target === "index") await refreshIndex(request, prepared.written);
+      return prepared.written;
     }
     if (outcome.status !== "changed" || attempt === maxAttempts) throw toFailure(outcome);
+  }
+}
+
+/** The first half: a complete journal, and nothing changed. Undefined when there is nothing to write. */
+export async function prepareWriteBack(
+  request: WriteBackRequest,
+): Promise<{ readonly journal: string; readonly written: readonly WrittenFile[] } | undefined> {
+  const changes = request.changes.filter(({ before, after }) => Buffer.compare(before, after) !== 0);
+  if (changes.length === 0) return undefined;
+  const state = request.stateDirectory ?? (await findStateDirectory(request));
+  const journal = join(state, "apply", `${process.pid}-${randomUUID().slice(0, 8)}`);
+  let isPrepared = false;
+  try {
+    await mkdir(journal, { recursive: true, mode: 0o700 });
+    const { plan, written } = await prepare(request, changes, journal);
+    await writeJournal(journal, plan);
+    isPrepared = true;
+    return { journal, written };
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    if (!isPrepared) await rm(journal, { recursive: true, force: true });
   }
 }
 
@@ -116,13 +122,8 @@ interface Prepared {
   readonly written: readonly WrittenFile[];
 }
 
-async function prepare(
-  request: WriteBackRequest,
-  context: GitContext,
-  changes: readonly FileChange[],
-  journal: string,
-): Promise<Prepared> {
-  const indexes = request.target === "index" ? await prepareIndexes(context, changes, journal) : undefined;
+async function prepare(request: WriteBackRequest, changes: readonly FileChange[], journal: string): Promise<Prepared> {
+  const indexes = request.target === "index" ? await prepareIndexes(request, changes, journal) : undefined;
   let conversions: ReadonlyMap<string, Conversion> | undefined;
   const files: PlannedFile[] = [];
   const written: WrittenFile[] = [];
@@ -143,9 +144,9 @@ async function prepare(
       continue;
     }
     if (request.target === "worktree" && Buffer.compare(working.bytes, before) !== 0) throw changedMeanwhile(path);
-    const carried = await carryOver(context, journal, working.bytes, before, after, async () => {
+    const carried = await carryOver(request, journal, working.bytes, before, after, async () => {
       conversions ??= await readConversions(
-        context,
+        request,
         changes.map((other) => other.path),
       );
       return conversions.get(path) ?? "none";
