@@ -1,7 +1,25 @@
 /** Every analyzer, one sorted line each. Definitions are light; engines load when first used. */
 import type { Analyzer } from "../model/analyzer.ts";
+import { biome } from "./biome.ts";
+import { eslint } from "./eslint.ts";
+import { knip } from "./knip.ts";
 import { oxlint } from "./oxlint.ts";
+import { prettier } from "./prettier.ts";
 import { ruff } from "./ruff.ts";
 import { secrets } from "./secrets.ts";
+import { stylelint } from "./stylelint.ts";
+import { tsc } from "./tsc.ts";
+import { vueTsc } from "./vue-tsc.ts";
 
-export const analyzers: readonly Analyzer[] = [oxlint, ruff, secrets];
+export const analyzers: readonly Analyzer[] = [
+  biome,
+  eslint,
+  knip,
+  oxlint,
+  prettier,
+  ruff,
+  secrets,
+  stylelint,
+  tsc,
+  vueTsc,
+];

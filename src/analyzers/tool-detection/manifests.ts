@@ -1,0 +1,201 @@
+/** Reads what a repository says about its tools in manifests and hook lists, as data. */
+import type { ToolProject } from "../../model/analyzer.ts";
+import { trackedFiles, upwards } from "./tracked-files.ts";
+
+export interface PackageManifest {
+  readonly path: string;
+  readonly dependencies: ReadonlySet<string>;
+  readonly scripts: readonly string[];
+  /** Top-level keys: `eslintConfig`, `prettier`, `stylelint`, `knip`. */
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** A `package.json` in this very directory; undefined when absent or not JSON (the JSON analyzer says so). */
+export async function packageManifest(project: ToolProject, directory: string): Promise<PackageManifest | undefined> {
+  const path = directory === "" ? "package.json" : `${directory}/package.json`;
+  if (!project.paths.has(path)) return undefined;
+  const text = await project.read(path);
+  if (text === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch {
+    // Not ours to judge here: without a readable manifest it simply is no evidence.
+    return undefined;
+  }
+  if (!isRecord(value)) return undefined;
+  const dependencies = new Set<string>();
+  for (const key of ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"]) {
+    const section = value[key];
+    if (isRecord(section)) for (const name of Object.keys(section)) dependencies.add(name);
+  }
+  const scripts = isRecord(value["scripts"]) ? Object.values(value["scripts"]) : [];
+  return {
+    path,
+    dependencies,
+    scripts: scripts.filter((script): script is string => typeof script === "string"),
+    value,
+  };
+}
+
+/** The manifests from a directory up to the root, nearest first. */
+export async function manifestsAbove(project: ToolProject, directory: string): Promise<PackageManifest[]> {
+  const manifests: PackageManifest[] = [];
+  for (const at of upwards(directory)) {
+    const manifest = await packageManifest(project, at);
+    if (manifest !== undefined) manifests.push(manifest);
+  }
+  return manifests;
+}
+
+/** Whether a `package.json` here or above declares the npm package. */
+export async function declaresPackage(project: ToolProject, directory: string, name: string): Promise<boolean> {
+  return (await manifestsAbove(project, directory)).some(({ dependencies }) => dependencies.has(name));
+}
+
+/** How to install what a package.json declares, by the lock file that the repository keeps. */
+export function installCommand(project: ToolProject): string {
+  if (project.paths.has("pnpm-lock.yaml")) return "pnpm install --frozen-lockfile";
+  if (project.paths.has("yarn.lock")) return "yarn install --immutable";
+  if (project.paths.has("bun.lock") || project.paths.has("bun.lockb")) return "bun install --frozen-lockfile";
+  return project.paths.has("package-lock.json") ? "npm ci" : "npm install";
+}
+
+export interface ScriptUse {
+  /** Files, directories and patterns that the script names. */
+  readonly targets: readonly string[];
+  /** Values of options, by name, as written. */
+  readonly options: ReadonlyMap<string, string>;
+}
+
+/**
+ * How the scripts of a package.json call a tool: what `"lint": "eslint src --ext .ts"` says about files and options.
+ * The first call that names targets speaks for all; quotes and globs are kept as the tool would see them.
+ */
+export function scriptUse(
+  manifest: PackageManifest | undefined,
+  tool: string,
+  optionsWithValue: readonly string[],
+): ScriptUse | undefined {
+  let found: ScriptUse | undefined;
+  for (const script of manifest?.scripts ?? []) {
+    for (const command of script.split(/&&|\|\||[;|]/)) {
+      const words = [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? "");
+      const start = words.findIndex((word) => word === tool || word.endsWith(`/.bin/${tool}`));
+      // `npx eslint`, `cross-env X=1 eslint`, but not `npm i eslint`.
+      if (start === -1 || words.slice(0, start).some((word) => /^(?:i|install|add|remove|why)$/.test(word))) continue;
+      const use = readWords(words.slice(start + 1), optionsWithValue);
+      if (found === undefined || (found.targets.length === 0 && use.targets.length > 0)) found = use;
+    }
+  }
+  return found;
+}
+
+function readWords(words: readonly string[], optionsWithValue: readonly string[]): ScriptUse {
+  const targets: string[] = [];
+  const options = new Map<string, string>();
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? "";
+    if (!word.startsWith("-")) {
+      // Shell redirections and variables say nothing that we can follow.
+      if (!/[<>$`]/.test(word)) targets.push(word);
+      continue;
+    }
+    const equals = word.indexOf("=");
+    if (equals !== -1) options.set(word.slice(0, equals), word.slice(equals + 1));
+    else if (optionsWithValue.includes(word)) options.set(word, words[++index] ?? "");
+    else options.set(word, "");
+  }
+  return { targets, options };
+}
+
+/** Whether a TOML text has this table or a table below it, e.g. `tool.mypy`. */
+export function hasTomlTable(text: string, table: string): boolean {
+  const name = table.replaceAll(".", "\\s*\\.\\s*");
+  return new RegExp(`^[ \\t]*\\[+\\s*${name}\\s*[.\\]]`, "m").test(text);
+}
+
+/** Whether an INI text has this section, or one of its kind (`[mypy-django.*]`) where `prefix` is asked for. */
+export function hasIniSection(text: string, section: string): boolean {
+  return new RegExp(`^\\[${section.replaceAll(".", "\\.")}\\]`, "m").test(text);
+}
+
+/** The body of a TOML table or an INI section, up to the next header; empty when there is none. */
+export function sectionBody(text: string, header: string): string {
+  const lines = text.split(/\r?\n/);
+  const start = lines.findIndex((line) => line.replaceAll(/\s/g, "") === `[${header}]`);
+  if (start === -1) return "";
+  const end = lines.findIndex(
+    (line, index) => index > start && /^\s*\[/.test(line) && !/^\s*\[.*\]\s*,?\s*$/.test(line),
+  );
+  const next = lines.findIndex((line, index) => index > start && /^\[{1,2}[^[\]]+\]{1,2}\s*(?:#.*)?$/.test(line));
+  const stop = [end, next].filter((index) => index !== -1);
+  return lines.slice(start + 1, stop.length === 0 ? undefined : Math.min(...stop)).join("\n");
+}
+
+/** Files in which a repository tells its automation what to run. */
+const automationNames = [
+  ".gitlab-ci.yml",
+  ".travis.yml",
+  "azure-pipelines.yml",
+  "Makefile",
+  "makefile",
+  "justfile",
+  "Justfile",
+  "Taskfile.yml",
+  "lefthook.yml",
+  "lefthook.yaml",
+  "tox.ini",
+  "noxfile.py",
+];
+
+/** The first automation file that calls a tool in a way that the pattern knows; comments do not count. */
+export async function automationUse(project: ToolProject, pattern: RegExp): Promise<string | undefined> {
+  const workflows = [...project.paths].filter((path) =>
+    /^\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/.test(path),
+  );
+  const others = trackedFiles(project, automationNames).filter((path) => !path.includes("/"));
+  for (const path of [...workflows.sort(), ...others]) {
+    const text = await project.read(path);
+    if (text?.split("\n").some((line) => pattern.test(line.replace(/(?:^|\s)#.*$/, ""))) === true) return path;
+  }
+  return undefined;
+}
+
+const hookFile = ".pre-commit-config.yaml";
+
+/**
+ * `.pre-commit-config.yaml` when it has one of these hooks running over everything the tool understands. A hook with
+ * arguments or path filters of its own says more than we can repeat, so it is no evidence.
+ */
+export async function preCommitHook(project: ToolProject, ids: readonly string[]): Promise<string | undefined> {
+  if (!project.paths.has(hookFile)) return undefined;
+  const text = await project.read(hookFile);
+  if (text === undefined || !ids.some((id) => text.includes(id))) return undefined;
+  const { parse } = await import("yaml");
+  let document: unknown;
+  try {
+    document = parse(text);
+  } catch {
+    // A broken hook list is the YAML analyzer's business; here it is no evidence.
+    return undefined;
+  }
+  if (!isRecord(document) || "exclude" in document || "files" in document) return undefined;
+  for (const repository of listOf(document["repos"])) {
+    for (const hook of listOf(isRecord(repository) ? repository["hooks"] : undefined)) {
+      if (!isRecord(hook) || typeof hook["id"] !== "string" || !ids.includes(hook["id"])) continue;
+      if (!["args", "files", "exclude", "entry", "types", "types_or", "exclude_types"].some((key) => key in hook)) {
+        return hookFile;
+      }
+    }
+  }
+  return undefined;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

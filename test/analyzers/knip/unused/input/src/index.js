@@ -1,0 +1,4 @@
+import { used } from "./names.js";
+import missing from "not-listed";
+
+used(missing);

@@ -1,0 +1,4 @@
+import Price from "./Price.vue";
+
+export const answer: number = "forty-two";
+export { Price };
