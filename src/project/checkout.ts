@@ -29,7 +29,7 @@ export async function workingTree(git: Git, root: string): Promise<Tree> {
       entries.delete(path);
       continue;
     }
-    // Porcelain names an untracked nested repository with a trailing slash: it is not ours.
+    // Git names an untracked nested repository with a trailing slash: it is not ours.
     if (path.endsWith("/")) continue;
     const entry = hashFile(root, path);
     if (entry === undefined) entries.delete(path);

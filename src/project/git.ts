@@ -55,9 +55,25 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
     });
   }
 
-  async function statusText(withBranch: boolean): Promise<string> {
-    const args = ["--porcelain=v2", "-z", "--untracked-files=all", "--ignore-submodules=all", "--no-renames"];
-    return (await run(["status", ...args, ...(withBranch ? ["--branch"] : [])])).toString();
+  /**
+   * What differs between index and disk, and what is untracked and not ignored. Two commands side by side take less
+   * than half the time of `git status` on 14,000 files. A file whose times changed but not its content may be named too.
+   */
+  async function status(): Promise<readonly StatusEntry[]> {
+    const [differing, untracked] = await Promise.all([
+      run(["diff-files", "--raw", "-z", "--no-renames", "--ignore-submodules=all"]),
+      run(["ls-files", "--others", "--exclude-standard", "-z"]),
+    ]);
+    const unmerged = new Set<string>();
+    const entries: StatusEntry[] = [];
+    for (const { status: letter, path } of parseRawDiff(differing.toString())) {
+      if (letter === "U") {
+        unmerged.add(path);
+        entries.push({ path, kind: "U" });
+      } else if (!unmerged.has(path)) entries.push({ path, kind: letter === "D" ? "D" : "M" });
+    }
+    for (const path of untracked.toString().split("\0")) if (path !== "") entries.push({ path, kind: "?" });
+    return entries;
   }
 
   async function run(args: readonly string[], input?: string | Uint8Array): Promise<Buffer> {
@@ -174,13 +190,7 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
       return entries;
     },
 
-    /** What differs between the index and the working tree, and what is untracked and not ignored. */
-    async status(): Promise<readonly StatusEntry[]> {
-      return parseStatus(await statusText(false));
-    },
-
-    /** The same unread, for `parseStatus`; with the branch it also names HEAD. */
-    statusText,
+    status,
 
     /** Raw diff with rename detection; `args` name the sides, e.g. `["--cached", "HEAD"]`. */
     async diff(args: readonly string[]): Promise<readonly DiffEntry[]> {
@@ -253,29 +263,6 @@ function parseBatch(output: Buffer, into: Map<string, Uint8Array>): void {
     if (type === "blob") into.set(id, output.subarray(at, at + length));
     at += length + 1;
   }
-}
-
-/** Reads `git status --porcelain=v2 -z`. */
-export function parseStatus(text: string): StatusEntry[] {
-  const entries: StatusEntry[] = [];
-  for (const record of text.split("\0")) {
-    if (record.startsWith("? ")) entries.push({ path: record.slice(2), kind: "?" });
-    else if (record.startsWith("1 ")) {
-      // 1 XY sub mH mI mW hH hI path: Y is the working tree against the index.
-      const y = record[3];
-      const path = fieldsAfter(record, 8);
-      if (y === "D") entries.push({ path, kind: "D" });
-      else if (y !== ".") entries.push({ path, kind: "M" });
-    } else if (record.startsWith("u ")) entries.push({ path: fieldsAfter(record, 10), kind: "U" });
-  }
-  return entries;
-}
-
-/** The rest of a record after `count` space-separated fields: a path may hold spaces. */
-function fieldsAfter(record: string, count: number): string {
-  let at = 0;
-  for (let i = 0; i < count; i++) at = record.indexOf(" ", at) + 1;
-  return record.slice(at);
 }
 
 /** Reads `git diff --raw -z`. */

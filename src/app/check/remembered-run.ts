@@ -6,7 +6,6 @@ import { lstatSync, openSync, readSync, closeSync, fstatSync, readdirSync, rmSyn
 import { delimiter, isAbsolute, join } from "node:path";
 import { analyzers } from "../../analyzers/index.ts";
 import type { CheckRun } from "../../model/check-run.ts";
-import { parseStatus } from "../../project/git.ts";
 import type { CheckOptions } from "../check.ts";
 import { type Place, readJson, writeJson } from "../open-checkout.ts";
 import type { World } from "../world.ts";
@@ -40,17 +39,16 @@ export async function stateKey(
 ): Promise<string | undefined> {
   const { git, repository } = place;
   if (git === undefined || repository?.worktree === undefined || options.imports.length > 0) return undefined;
-  const [text, base] = await Promise.all([
+  const isStaged = options.scope.kind === "staged";
+  const [head, status, base] = await Promise.all([
+    git.commit("HEAD"),
     // What is staged is told by HEAD and the index alone.
-    options.scope.kind === "staged" ? git.commit("HEAD").then((head) => head ?? "no commit") : git.statusText(true),
+    isStaged ? [] : git.status(),
     options.scope.kind === "changed" ? refsState(place, world) : "",
   ]);
-  const uncommitted: string[] = [];
-  if (options.scope.kind !== "staged") {
-    const entries = parseStatus(text);
-    if (entries.length > maxUncommitted) return undefined;
-    for (const { path, kind } of entries) uncommitted.push(kind, path, fileState(join(repository.worktree, path)));
-  }
+  if (status.length > maxUncommitted) return undefined;
+  const root = repository.worktree;
+  const uncommitted = status.flatMap(({ path, kind }) => [kind, path, fileState(join(root, path))]);
   const index = world.env["GIT_INDEX_FILE"] ?? join(repository.gitDirectory, "index");
   return digest(
     buildId,
@@ -72,7 +70,7 @@ export async function stateKey(
       options.gate,
       options.reports,
     ]),
-    text,
+    head ?? "no commit",
     ...uncommitted,
     indexState(isAbsolute(index) ? index : join(place.root, index)),
     base,
