@@ -12,8 +12,34 @@ function createRandom(seed: number): () => number {
   };
 }
 
-const nouns = ["account", "order", "invoice", "session", "cursor", "widget", "policy", "report", "bucket", "ticket", "tenant", "cart"];
-const verbs = ["load", "store", "merge", "parse", "render", "resolve", "update", "check", "count", "filter", "index", "close"];
+const nouns = [
+  "account",
+  "order",
+  "invoice",
+  "session",
+  "cursor",
+  "widget",
+  "policy",
+  "report",
+  "bucket",
+  "ticket",
+  "tenant",
+  "cart",
+];
+const verbs = [
+  "load",
+  "store",
+  "merge",
+  "parse",
+  "render",
+  "resolve",
+  "update",
+  "check",
+  "count",
+  "filter",
+  "index",
+  "close",
+];
 
 export interface Generated {
   readonly root: string;
@@ -86,7 +112,15 @@ function typescript(i: number, pick: Pick, random: () => number): string {
 }
 
 function python(i: number, pick: Pick, random: () => number): string {
-  const lines = [`"""${capital(pick(verbs))} ${pick(nouns)} ${i}."""`, "", "from __future__ import annotations", "", "import json", "", ""];
+  const lines = [
+    `"""${capital(pick(verbs))} ${pick(nouns)} ${i}."""`,
+    "",
+    "from __future__ import annotations",
+    "",
+    "import json",
+    "",
+    "",
+  ];
   const functions = 2 + Math.floor(random() * 6);
   for (let f = 0; f < functions; f++) {
     const noun = pick(nouns);
@@ -108,20 +142,29 @@ function python(i: number, pick: Pick, random: () => number): string {
 }
 
 function json(i: number, pick: Pick): string {
-  const rows = Array.from({ length: 20 }, (_, row) => ({ id: `${i}-${row}`, noun: pick(nouns), verb: pick(verbs), weight: row * i }));
+  const rows = Array.from({ length: 20 }, (_, row) => ({
+    id: `${i}-${row}`,
+    noun: pick(nouns),
+    verb: pick(verbs),
+    weight: row * i,
+  }));
   return `${JSON.stringify({ rows }, null, 2)}\n`;
 }
 
 function markdown(i: number, pick: Pick): string {
   const sections = Array.from(
     { length: 6 },
-    (_, n) => `## ${capital(pick(verbs))} ${pick(nouns)} ${n}\n\nThe ${pick(nouns)} of ${i} is there to ${pick(verbs)} the ${pick(nouns)}.\n`,
+    (_, n) =>
+      `## ${capital(pick(verbs))} ${pick(nouns)} ${n}\n\nThe ${pick(nouns)} of ${i} is there to ${pick(verbs)} the ${pick(nouns)}.\n`,
   );
   return `# Document ${i}\n\n${sections.join("\n")}`;
 }
 
 function yaml(i: number, pick: Pick): string {
-  const items = Array.from({ length: 12 }, (_, n) => `  - name: ${pick(nouns)}-${n}\n    verb: ${pick(verbs)}\n    weight: ${i + n}\n`);
+  const items = Array.from(
+    { length: 12 },
+    (_, n) => `  - name: ${pick(nouns)}-${n}\n    verb: ${pick(verbs)}\n    weight: ${i + n}\n`,
+  );
   return `version: ${i}\nitems:\n${items.join("")}`;
 }
 

@@ -15,6 +15,8 @@ export interface Tree {
   readonly entries: ReadonlyMap<string, FileEntry>;
   /** Those of `entries` that git does not track yet. */
   readonly untracked?: ReadonlySet<string>;
+  /** Contents that stand in for those on disk or in the object store: proposed fixes. `entries` has their ids. */
+  readonly overlay?: ReadonlyMap<string, Uint8Array>;
 }
 
 export const submoduleMode = "160000";
@@ -53,6 +55,45 @@ export async function commitTree(git: Git, commit: string | undefined): Promise<
 }
 
 const ignoredFolders = ["**/.git/**", "**/.hg/**", "**/.svn/**", "**/node_modules/**"];
+
+/** The tree with some contents replaced. */
+export function withOverlay(tree: Tree, contents: ReadonlyMap<string, Uint8Array>): Tree {
+  const entries = new Map(tree.entries);
+  for (const [path, bytes] of contents) {
+    const entry = entries.get(path);
+    if (entry !== undefined) entries.set(path, { ...entry, blob: blobId(bytes), size: bytes.length });
+  }
+  return { ...tree, entries, overlay: new Map([...(tree.overlay ?? []), ...contents]) };
+}
+
+/** Contents of files of a tree, wherever they are; absent ones are left out. */
+export async function readBytes(
+  git: Git | undefined,
+  tree: Tree,
+  paths: readonly string[],
+): Promise<Map<string, Uint8Array>> {
+  const contents = new Map<string, Uint8Array>();
+  const stored: FileEntry[] = [];
+  for (const path of paths) {
+    const replaced = tree.overlay?.get(path);
+    const entry = tree.entries.get(path);
+    if (replaced !== undefined) contents.set(path, replaced);
+    else if (entry === undefined) continue;
+    else if (tree.origin === "objects") stored.push(entry);
+    else if (tree.root !== undefined) {
+      const content = readFromDisk(tree.root, path);
+      if (content !== undefined) contents.set(path, content.bytes);
+    }
+  }
+  if (stored.length > 0 && git !== undefined) {
+    const blobs = await git.blobs(stored.map(({ blob }) => blob));
+    for (const { path, blob } of stored) {
+      const bytes = blobs.get(blob);
+      if (bytes !== undefined) contents.set(path, bytes);
+    }
+  }
+  return contents;
+}
 
 /** A folder outside git, honouring the .gitignore files in it. */
 export async function plainFolder(root: string): Promise<Tree> {
@@ -146,34 +187,16 @@ export async function readTexts(
   tree: Tree,
   paths: readonly string[],
 ): Promise<Map<string, string>> {
-  const texts = new Map<string, string>();
-  if (tree.origin === "disk" && tree.root !== undefined) {
-    for (const path of paths) {
-      if (tree.entries.get(path)?.mode === symlinkMode) continue;
-      const content = readFromDisk(tree.root, path);
-      if (content !== undefined)
-        texts.set(
-          path,
-          Buffer.from(content.bytes)
-            .toString("utf8")
-            .replace(/^\uFEFF/, ""),
-        );
-    }
-    return texts;
-  }
-  const entries = paths.flatMap((path) => tree.entries.get(path) ?? []).filter(({ mode }) => mode.startsWith("100"));
-  const blobs = (await git?.blobs(entries.map(({ blob }) => blob))) ?? new Map<string, Uint8Array>();
-  for (const { path, blob } of entries) {
-    const bytes = blobs.get(blob);
-    if (bytes !== undefined)
-      texts.set(
-        path,
-        Buffer.from(bytes)
-          .toString("utf8")
-          .replace(/^\uFEFF/, ""),
-      );
-  }
-  return texts;
+  const files = paths.filter((path) => tree.entries.get(path)?.mode.startsWith("100") === true);
+  const contents = await readBytes(git, tree, files);
+  return new Map(
+    [...contents].map(([path, bytes]) => [
+      path,
+      Buffer.from(bytes)
+        .toString("utf8")
+        .replace(/^\uFEFF/, ""),
+    ]),
+  );
 }
 
 /** Whether a folder exists; for messages about `--cwd`. */

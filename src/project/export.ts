@@ -2,15 +2,24 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure } from "../model/failure.ts";
-import { symlinkMode, type Tree } from "./checkout.ts";
+import { readBytes, symlinkMode, type Tree } from "./checkout.ts";
 import type { Git } from "./git.ts";
 
 /** Only these paths; symlinks are left out (a program would follow them). */
-export async function exportFiles(git: Git, tree: Tree, paths: readonly string[], folder: string): Promise<void> {
+export async function exportFiles(
+  git: Git | undefined,
+  tree: Tree,
+  paths: readonly string[],
+  folder: string,
+): Promise<void> {
   const entries = paths.flatMap((path) => tree.entries.get(path) ?? []).filter(({ mode }) => mode !== symlinkMode);
-  const blobs = await git.blobs(entries.map(({ blob }) => blob));
-  for (const { path, blob, mode } of entries) {
-    const bytes = blobs.get(blob);
+  const contents = await readBytes(
+    git,
+    tree,
+    entries.map(({ path }) => path),
+  );
+  for (const { path, mode } of entries) {
+    const bytes = contents.get(path);
     if (bytes === undefined) {
       throw new Failure("CF230", `the content of ${path} is not in this clone`, {
         why: "a partial clone left it out",
@@ -28,7 +37,12 @@ export async function exportFiles(git: Git, tree: Tree, paths: readonly string[]
 const installedFolders = ["node_modules", ".venv", "venv", "vendor"];
 
 /** A whole tree, with the installed packages of the working tree linked in. */
-export async function exportTree(git: Git, tree: Tree, folder: string, worktree: string | undefined): Promise<void> {
+export async function exportTree(
+  git: Git | undefined,
+  tree: Tree,
+  folder: string,
+  worktree: string | undefined,
+): Promise<void> {
   await exportFiles(git, tree, [...tree.entries.keys()], folder);
   if (worktree === undefined) return;
   const folders = new Set([""]);

@@ -15,7 +15,15 @@ import type { Config } from "../../model/config.ts";
 import type { IdentifiedFinding, RawFinding } from "../../model/finding.ts";
 import type { ResultCache } from "../../model/store.ts";
 import type { Exec } from "../../model/system.ts";
-import { blobId, isUnstable, readFromDisk, submoduleMode, symlinkMode, type Tree } from "../../project/checkout.ts";
+import {
+  blobId,
+  isUnstable,
+  readBytes,
+  readFromDisk,
+  submoduleMode,
+  symlinkMode,
+  type Tree,
+} from "../../project/checkout.ts";
 import { exportFiles, exportTree } from "../../project/export.ts";
 import type { Git } from "../../project/git.ts";
 import { coreKey, digest, fileKey, projectKey } from "./keys.ts";
@@ -277,7 +285,7 @@ class TreeRun {
       groups.map(async (group) => {
         const contents = await this.#contents(group.map(({ entry }) => entry));
         const files = group.map(({ entry, analyze, extract, core }): FileTask => {
-          const content = contents?.get(entry.blob);
+          const content = contents.get(entry.path);
           return {
             path: entry.path,
             mode: entry.mode,
@@ -297,11 +305,12 @@ class TreeRun {
     );
   }
 
-  async #contents(entries: readonly FileEntry[]): Promise<Map<string, Uint8Array> | undefined> {
+  /** Contents that the workers cannot read from disk themselves, by path. */
+  async #contents(entries: readonly FileEntry[]): Promise<Map<string, Uint8Array>> {
     const { tree, git } = this.#job;
-    if (tree.origin === "disk") return undefined;
-    if (git === undefined) throw new Error("a tree of objects without git");
-    return git.blobs(entries.map(({ blob }) => blob));
+    const paths = entries.map(({ path }) => path);
+    const needed = tree.origin === "disk" ? paths.filter((path) => tree.overlay?.has(path) === true) : paths;
+    return readBytes(git, tree, needed);
   }
 
   // Project analyzers: facts of every file, then one combination.
@@ -582,8 +591,8 @@ class TreeRun {
   /** A folder in which these files have the tree's content; `whole`: with everything around them. */
   async #rootFor(paths: readonly string[], whole: boolean): Promise<string> {
     const { tree, worktree, git } = this.#job;
-    if (tree.origin === "disk" && tree.root !== undefined) return tree.root;
-    if (git === undefined) throw new Error("a tree of objects without git");
+    const isOverlaid = tree.overlay !== undefined && paths.some((path) => tree.overlay?.has(path));
+    if (tree.origin === "disk" && tree.root !== undefined && !isOverlaid) return tree.root;
     if (worktree !== undefined && this.#job.mayEqualDisk && this.#sameOnDisk(worktree, paths)) return worktree;
     if (whole) {
       this.#exported ??= (async () => {
