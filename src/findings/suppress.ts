@@ -47,8 +47,8 @@ export const suppressionRules: readonly RuleDefinition[] = [
   },
 ];
 
-export interface SuppressInput<F extends IdentifiedFinding> {
-  readonly findings: readonly F[];
+export interface SuppressInput {
+  readonly findings: readonly IdentifiedFinding[];
   /** By path. */
   readonly directives: ReadonlyMap<string, readonly Directive[]>;
   readonly ignore: readonly IgnoreEntry[];
@@ -59,14 +59,17 @@ export interface SuppressInput<F extends IdentifiedFinding> {
   /** True when findings of the rule (or of any rule of the pattern) would have been seen in that file. */
   readonly wasLookedFor: (pattern: string, path: string) => boolean;
   /** What was suppressed on the base revision, to notice a secret that was swapped on an ignored line. */
-  readonly base?: SuppressOutcome<IdentifiedFinding> & { readonly options: MatchOptions };
+  readonly base?: SuppressOutcome & { readonly options: MatchOptions };
 }
 
-export interface SuppressOutcome<F> {
+export interface SuppressOutcome {
   readonly directives: ReadonlyMap<string, readonly Directive[]>;
-  readonly suppressed: ReadonlyMap<F, { readonly suppression: Suppression; readonly directive?: Directive }>;
+  readonly suppressed: ReadonlyMap<
+    IdentifiedFinding,
+    { readonly suppression: Suppression; readonly directive?: Directive }
+  >;
   /** Secrets that a directive would hide, had it not been written for another secret. */
-  readonly swapped: ReadonlyMap<F, Directive>;
+  readonly swapped: ReadonlyMap<IdentifiedFinding, Directive>;
   /** Findings about the directives themselves. */
   readonly complaints: readonly IdentifiedFinding[];
 }
@@ -81,7 +84,7 @@ interface Active {
   }[];
 }
 
-export function applyDirectives<F extends IdentifiedFinding>(input: SuppressInput<F>): SuppressOutcome<F> {
+export function applyDirectives(input: SuppressInput): SuppressOutcome {
   const complaints: IdentifiedFinding[] = [];
   const active = new Map<string, Active[]>();
   for (const [path, directives] of input.directives) {
@@ -93,8 +96,8 @@ export function applyDirectives<F extends IdentifiedFinding>(input: SuppressInpu
       else list.push({ directive, patterns });
     }
   }
-  const suppressed = new Map<F, { suppression: Suppression; directive?: Directive }>();
-  const swapped = new Map<F, Directive>();
+  const suppressed = new Map<IdentifiedFinding, { suppression: Suppression; directive?: Directive }>();
+  const swapped = new Map<IdentifiedFinding, Directive>();
   const isIgnored = createIgnorer(input.ignore, input.today);
   const isSwapped = createSwapTest(input);
   for (const finding of input.findings) {
@@ -118,6 +121,13 @@ export function applyDirectives<F extends IdentifiedFinding>(input: SuppressInpu
       }
     }
   }
+  for (const complaint of complaints) {
+    // Only by its own name: a `*` that is unused must not hide that it is.
+    const directive = findDirective(complaint, active, (pattern) => pattern.startsWith("codeflow/"));
+    const entry = directive === undefined ? isIgnored(complaint) : undefined;
+    if (directive !== undefined) suppressed.set(complaint, { suppression: inline(directive), directive });
+    else if (entry !== undefined) suppressed.set(complaint, { suppression: { kind: "config", reason: entry.reason } });
+  }
   return { directives: input.directives, suppressed, swapped, complaints };
 }
 
@@ -128,7 +138,7 @@ function inline(directive: Directive): Suppression {
 /** Complains about what cannot work, and returns the patterns that can. */
 function activate(
   directive: Directive,
-  input: Pick<SuppressInput<IdentifiedFinding>, "today" | "isKnownRule">,
+  input: Pick<SuppressInput, "today" | "isKnownRule">,
   complaints: IdentifiedFinding[],
 ): Active["patterns"] | undefined {
   if (directive.rules.length === 0) {
@@ -191,7 +201,7 @@ function findDirective(
     const line = finding.location.startLine;
     if (line < directive.firstLine || line > directive.lastLine) continue;
     for (const pattern of patterns) {
-      if (!pattern.matches(finding.rule)) continue;
+      if (!isMeant(pattern.pattern) || !pattern.matches(finding.rule)) continue;
       pattern.isUsed = true;
       // The narrowest one names the reason.
       if (found === undefined || directive.lastLine - directive.firstLine < found.lastLine - found.firstLine) {
@@ -224,9 +234,7 @@ function createIgnorer(
  * A directive on a line says that this one secret is harmless. When the directive was there before and the secret is
  * another one, nobody has said that of it. A directive for the whole file exempts the file, whatever it holds.
  */
-function createSwapTest<F extends IdentifiedFinding>(
-  input: SuppressInput<F>,
-): (finding: F, directive: Directive) => boolean {
+function createSwapTest(input: SuppressInput): (finding: IdentifiedFinding, directive: Directive) => boolean {
   const { base } = input;
   if (base === undefined) return () => false;
   let partners: Map<Directive, Directive> | undefined;
@@ -241,7 +249,7 @@ function createSwapTest<F extends IdentifiedFinding>(
   };
 }
 
-function suppressedSecrets(base: SuppressOutcome<IdentifiedFinding>): Map<Directive, Set<string>> {
+function suppressedSecrets(base: SuppressOutcome): Map<Directive, Set<string>> {
   const secrets = new Map<Directive, Set<string>>();
   for (const [finding, { directive }] of base.suppressed) {
     if (directive === undefined || !finding.rule.startsWith("secrets/")) continue;
