@@ -18,8 +18,7 @@ export const workflows: FileAnalyzer = {
   rules: workflowRules,
   appliesTo: (file: FileEntry) => file.mode.startsWith("100") && kindOf(file.path) !== undefined,
   async load({ isRuleOn }) {
-    const [yaml, { loadLanguageService }, { parseWorkflow }, untrusted, security, correctness] = await Promise.all([
-      import("yaml"),
+    const [{ loadLanguageService }, { parseWorkflow }, untrusted, security, correctness] = await Promise.all([
       import("./workflows/language-service.ts"),
       import("./workflows/model.ts"),
       import("./workflows/untrusted.ts"),
@@ -32,7 +31,7 @@ export const workflows: FileAnalyzer = {
         const kind = kindOf(source.path);
         if (kind === undefined) return [];
         refuse(source);
-        const workflow = parseWorkflow(yaml, source, kind);
+        const workflow = parseWorkflow(source, kind);
         if (kind === "action" && !workflow?.root.entries.some(({ key }) => key.value === "runs")) {
           throw new SkipFile("no GitHub action");
         }

@@ -1,8 +1,8 @@
 /** A workflow or action file as the rules need it: triggers, jobs, steps, each with its place in the source. */
+// Static on purpose: in the bundle a dynamic import of this CommonJS package has no named exports. This file is lazy.
+import * as yaml from "yaml";
 import type { Document, Pair, Scalar, YAMLMap } from "yaml";
 import type { SourceFile } from "../../model/source-file.ts";
-
-type Yaml = typeof import("yaml");
 
 /** A scalar with its value and the offsets of its source text, quotes and block indicators included. */
 export interface Text {
@@ -59,9 +59,9 @@ export interface Workflow {
 const nothing: Node = { text: undefined, entries: [], items: [], start: 0, end: 0 };
 
 /** Undefined when it is no mapping at all or not YAML; the language service says what is wrong with it then. */
-export function parseWorkflow(yaml: Yaml, source: SourceFile, kind: "workflow" | "action"): Workflow | undefined {
+export function parseWorkflow(source: SourceFile, kind: "workflow" | "action"): Workflow | undefined {
   const document: Document = yaml.parseDocument(source.text, { uniqueKeys: false, strict: false, logLevel: "silent" });
-  const root = convert(yaml, document, document.contents, 0);
+  const root = convert(document, document.contents, 0);
   if (root.entries.length === 0) return undefined;
   if (kind === "action") {
     const runs = child(root, "runs") ?? nothing;
@@ -121,7 +121,7 @@ function steps(node: Node | undefined): Step[] {
   }));
 }
 
-function convert(yaml: Yaml, document: Document, value: unknown, aliases: number): Node {
+function convert(document: Document, value: unknown, aliases: number): Node {
   let node = value;
   let followed = aliases;
   if (yaml.isAlias(node)) {
@@ -133,22 +133,22 @@ function convert(yaml: Yaml, document: Document, value: unknown, aliases: number
     const map = node as YAMLMap;
     const entries = (map.items as Pair[]).flatMap((pair): Entry[] => {
       if (!yaml.isScalar(pair.key)) return [];
-      return [{ key: textOf(yaml, pair.key), value: convert(yaml, document, pair.value, followed) }];
+      return [{ key: textOf(pair.key), value: convert(document, pair.value, followed) }];
     });
     return { text: undefined, entries, items: [], ...span(map.range) };
   }
   if (yaml.isSeq(node)) {
-    const items = node.items.map((item) => convert(yaml, document, item, followed));
+    const items = node.items.map((item) => convert(document, item, followed));
     return { text: undefined, entries: [], items, ...span(node.range) };
   }
   if (yaml.isScalar(node)) {
-    const text = textOf(yaml, node);
+    const text = textOf(node);
     return { text, entries: [], items: [], start: text.start, end: text.end };
   }
   return nothing;
 }
 
-function textOf(yaml: Yaml, scalar: Scalar): Text {
+function textOf(scalar: Scalar): Text {
   const value = typeof scalar.value === "string" ? scalar.value : (scalar.source ?? String(scalar.value ?? ""));
   return {
     value,
