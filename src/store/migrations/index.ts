@@ -1,0 +1,11 @@
+/** Every migration, in order. A migration that was released is never edited: what is to change comes as a new one. */
+import type { Kysely } from "kysely";
+import * as begin from "./0001-begin.ts";
+
+export interface Migration {
+  /** The file's name without its ending. */
+  readonly name: string;
+  readonly up: (db: Kysely<any>) => Promise<void>;
+}
+
+export const migrations: readonly Migration[] = [{ name: "0001-begin", up: begin.up }];
