@@ -17,7 +17,7 @@ export function closest(name: string, known: Iterable<string>): string | undefin
 }
 
 /** Levenshtein's distance with swapped neighbours counted once; anything at or above `limit` may come back as `limit`. */
-export function editDistance(a: string, b: string, limit = Number.POSITIVE_INFINITY): number {
+function editDistance(a: string, b: string, limit = Number.POSITIVE_INFINITY): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

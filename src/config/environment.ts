@@ -20,7 +20,7 @@ export interface Environment {
 }
 
 /** Facts of a GitHub Actions job. */
-export interface GitHubEnvironment {
+interface GitHubEnvironment {
   /** Target branch of a pull request. */
   readonly baseRef: string | undefined;
   /** Source branch of a pull request. */
@@ -41,7 +41,7 @@ export interface GitHubEnvironment {
   readonly stepSummaryPath: string | undefined;
 }
 
-export interface TerminalEnvironment {
+interface TerminalEnvironment {
   /** What the person said about colour; undefined: decide by the stream. */
   readonly color: boolean | undefined;
   /** The terminal cannot move its cursor: no progress that redraws. */

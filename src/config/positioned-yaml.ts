@@ -17,7 +17,7 @@ export type YamlResult =
   | { readonly document: undefined; readonly diagnostics: readonly Diagnostic[] };
 
 /** A file by hand is a few kB; beyond this somebody wants to keep us busy. */
-export const maxYamlLength = 1_000_000;
+const maxYamlLength = 1_000_000;
 /** Of a broken file the first mistakes are true, the rest usually follow from them. */
 const maxSyntaxErrors = 20;
 /** Values that aliases may expand to. A map of aliases of aliases grows exponentially. */

@@ -46,7 +46,7 @@ const rulePattern = z
   .string()
   .regex(/^(\*|[^/\s]+\/\S+)$/, "a rule is named analyzer/rule-name; * matches within it, as in ruff/*");
 
-export const rules = z.record(rulePattern, ruleSetting);
+const rules = z.record(rulePattern, ruleSetting);
 
 function oneOrMore<Item extends z.ZodType>(item: Item): z.ZodUnion<[Item, z.ZodArray<Item>]> {
   return z.union([item, z.array(item).min(1, "expected at least one")]);

@@ -9,7 +9,7 @@ export type SqliteConstructor = new (file: string, options?: Sqlite.Options) => 
 let loaded: SqliteConstructor | undefined;
 
 /**
- * Synchronous, because the result cache is opened on the path where every millisecond counts. Throws Failure CF401 when
+ * Synchronous, because the result cache is opened on the path where every millisecond counts. Throws Failure CF601 when
  * the package or its compiled part is missing or does not fit this Node.
  */
 export function loadSqlite(): SqliteConstructor {
@@ -21,7 +21,7 @@ export function loadSqlite(): SqliteConstructor {
     loaded = constructor;
     return constructor;
   } catch (error) {
-    throw new Failure("CF401", "the database module better-sqlite3 cannot be loaded", {
+    throw new Failure("CF601", "the database module better-sqlite3 cannot be loaded", {
       why: firstLine(error),
       next: "reinstall CodeFlow's packages with this Node version (npm ci, or npm rebuild better-sqlite3)",
       exitCode: exitCodes.incomplete,

@@ -143,7 +143,7 @@ async function newestBranch(db: Db): Promise<string> {
 /** Runs whose findings are kept in full; of older ones the summary and the metrics stay. */
 export const keptBodies = 200;
 /** Days after which the findings of a branch without runs are forgotten; the branch is merged or dead. */
-export const branchDays = 90;
+const branchDays = 90;
 
 export async function forgetOld(db: Db, now: Date): Promise<void> {
   const oldestKept = await db

@@ -34,8 +34,8 @@ export interface HistoryOptions {
 
 /**
  * Opens (or begins) the history and takes in the runs that wait in the spool beside it. A broken file is moved aside and a
- * fresh one begun, told in `notices`. Throws a Failure: CF401 (no database module), CF402 (locked, full, read-only…),
- * CF403 (written by a newer CodeFlow).
+ * fresh one begun, told in `notices`. Throws a Failure: CF601 (no database module), CF602 (locked, full, read-only…),
+ * CF603 (written by a newer CodeFlow).
  */
 export async function openHistory(path: string, { log, clock }: HistoryOptions): Promise<HistoryStore> {
   const now = (): Date => clock.now();

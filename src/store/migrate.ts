@@ -17,7 +17,7 @@ export interface MigrateRequest {
   readonly now: () => Date;
 }
 
-/** Throws Failure CF403 for a database that a newer CodeFlow has changed. */
+/** Throws Failure CF603 for a database that a newer CodeFlow has changed. */
 export async function migrate({ db, write, migrations, now }: MigrateRequest): Promise<void> {
   // Looked at without a lock first: nearly always there is nothing to do, and then a read-only database will do.
   if ((await pending(db, migrations)).length === 0) return;
@@ -47,7 +47,7 @@ async function pending(db: Kysely<any>, migrations: readonly Migration[]): Promi
   const known = new Set(migrations.map(({ name }) => name));
   const unknown = [...applied].filter((name) => !known.has(name));
   if (unknown.length > 0) {
-    throw new Failure("CF403", "the history was written by a newer CodeFlow", {
+    throw new Failure("CF603", "the history was written by a newer CodeFlow", {
       why: `it has ${unknown.join(", ")}`,
       next: "use that version, or move the history's file away",
       exitCode: exitCodes.incomplete,

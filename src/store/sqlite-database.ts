@@ -88,7 +88,7 @@ function switchToWal(attempt: () => void): void {
 /** What the person is told when the history cannot be used; failures pass through. */
 export function historyFailure(path: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
-  return new Failure("CF402", `the history ${path} cannot be used`, {
+  return new Failure("CF602", `the history ${path} cannot be used`, {
     why: reason(error),
     next: "the verdict is not affected; this run is not in the history until that is mended",
     exitCode: exitCodes.incomplete,

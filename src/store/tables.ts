@@ -1,6 +1,6 @@
 /** The tables as the queries see them. Times are ISO text in UTC, ids UUIDv7, absent branches the empty text. */
 
-export interface WorkflowsTable {
+interface WorkflowsTable {
   id: string;
   name: string;
   path: string;
@@ -9,7 +9,7 @@ export interface WorkflowsTable {
   updated_at: string;
 }
 
-export interface WorkflowExecutionsTable {
+interface WorkflowExecutionsTable {
   id: string;
   workflow_id: string | null;
   workflow_name: string;
@@ -48,7 +48,7 @@ export interface QualityChecksTable {
   findings_packed: string | null;
 }
 
-export interface AnalyzerRunsTable {
+interface AnalyzerRunsTable {
   check_id: string;
   analyzer: string;
   version: string;
@@ -59,7 +59,7 @@ export interface AnalyzerRunsTable {
   findings: number;
 }
 
-export interface MetricsTable {
+interface MetricsTable {
   check_id: string;
   name: string;
   value: number;
@@ -69,7 +69,7 @@ export interface MetricsTable {
 }
 
 /** The ledger of tracker issues: which group of findings has which issue where. */
-export interface IssuesTable {
+interface IssuesTable {
   id: string;
   /** Stable name of the group of findings that the issue is about. */
   fingerprint_group: string;
@@ -89,7 +89,7 @@ export interface IssuesTable {
   closed_at: string | null;
 }
 
-export interface LearningMemoryTable {
+interface LearningMemoryTable {
   id: string;
   kind: string;
   /** Rule and path patterns that it applies to. */
@@ -134,7 +134,7 @@ export interface FindingsTable {
 export type FindingEventKind = "fixed" | "regressed" | "suppressed" | "unsuppressed";
 
 /** What became of findings, for learning from outcomes. */
-export interface FindingEventsTable {
+interface FindingEventsTable {
   id: string;
   finding_id: string;
   check_id: string;

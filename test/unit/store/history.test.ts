@@ -133,7 +133,7 @@ describe("a history that cannot be used says why and throws nothing but a Failur
     const database = new Database(path);
     database.exec("insert into codeflow_migrations values ('0999-later', '2027-01-01T00:00:00.000Z')");
     database.close();
-    await expect(open()).rejects.toMatchObject({ name: "Failure", code: "CF403", exitCode: 3 });
+    await expect(open()).rejects.toMatchObject({ name: "Failure", code: "CF603", exitCode: 3 });
     expect(readdirSync(directory).filter((name) => name.includes("corrupt"))).toEqual([]);
   });
 
@@ -143,7 +143,7 @@ describe("a history that cannot be used says why and throws nothing but a Failur
     const holder = await started("lock");
     try {
       await expect(record(history, "2026-03-02T00:00:00.000Z")).rejects.toMatchObject({
-        code: "CF402",
+        code: "CF602",
         why: "another process holds it locked",
       });
       expect(await history.runs({ limit: 9 })).toHaveLength(1);
@@ -157,11 +157,11 @@ describe("a history that cannot be used says why and throws nothing but a Failur
 
   it("a directory in its place, a file in its directory's place", async () => {
     mkdirSync(path);
-    await expect(open()).rejects.toMatchObject({ name: "Failure", code: "CF402" });
+    await expect(open()).rejects.toMatchObject({ name: "Failure", code: "CF602" });
     writeFileSync(join(directory, "file"), "");
     await expect(
       openHistory(join(directory, "file", "history.db"), { log, clock: { now: () => new Date() } }),
-    ).rejects.toMatchObject({ name: "Failure", code: "CF402" });
+    ).rejects.toMatchObject({ name: "Failure", code: "CF602" });
   });
 
   it.skipIf(process.platform === "win32")("without write permission", async () => {
@@ -175,7 +175,7 @@ describe("a history that cannot be used says why and throws nothing but a Failur
           ? ["--import", "data:text/javascript,process.setgid(65534);process.setuid(65534)"]
           : [];
       const { stdout } = await run(process.execPath, [...drop, child, directory, "record", "1"]);
-      expect(JSON.parse(stdout)).toMatchObject({ code: "CF402", why: expect.any(String) });
+      expect(JSON.parse(stdout)).toMatchObject({ code: "CF602", why: expect.any(String) });
     } finally {
       chmodSync(directory, 0o755);
     }
@@ -185,7 +185,7 @@ describe("a history that cannot be used says why and throws nothing but a Failur
     await begin();
     const limited = ["-c", 'ulimit -f 1500; exec "$0" "$@"', process.execPath, child, directory, "record", "60"];
     const { stdout } = await run("sh", limited);
-    expect(JSON.parse(stdout)).toMatchObject({ code: "CF402" });
+    expect(JSON.parse(stdout)).toMatchObject({ code: "CF602" });
     const history = await open();
     expect((await history.runs({ limit: 99 })).length).toBeGreaterThan(0);
     expect(history.notices).toEqual([]);
@@ -196,7 +196,7 @@ describe("a history that cannot be used says why and throws nothing but a Failur
     const broken = `process.dlopen = () => { throw new Error("was compiled against a different Node.js version"); };`;
     const preload = ["--import", `data:text/javascript,${encodeURIComponent(broken)}`];
     const { stdout } = await run(process.execPath, [...preload, child, directory, "record", "1"]);
-    expect(JSON.parse(stdout)).toMatchObject({ opened: false, code: "CF401", next: expect.stringContaining("npm") });
+    expect(JSON.parse(stdout)).toMatchObject({ opened: false, code: "CF601", next: expect.stringContaining("npm") });
   });
 });
 
