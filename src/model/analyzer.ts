@@ -46,8 +46,10 @@ interface AnalyzerBase<Options> {
   readonly openRules?: boolean;
   readonly options?: OptionsDefinition<Options>;
   /**
-   * Base names of the repository's files that change its output (`ruff.toml`, `.oxlintrc.json`). All tracked files of
-   * these names, wherever they are, are handed over as `config` and enter the cache key.
+   * The repository's files that change its output. An entry without `/` is a base name (`ruff.toml`,
+   * `.oxlintrc.json`): all tracked files of that name, wherever they are. An entry with `/` is a glob of paths from the
+   * root (`.codeflow/rules/*.yml`), in picomatch's syntax with `dot: true`. What matches is handed over as `config` and
+   * enters the cache key.
    */
   readonly configFiles?: readonly string[];
   /** True for what matters in any file (secrets, conflict markers): vendored files are looked at as well. */

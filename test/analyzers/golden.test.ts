@@ -10,6 +10,7 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import picomatch from "picomatch";
 import { describe, expect, it } from "vitest";
 import { analyzers } from "../../src/analyzers/index.ts";
 import type { Analyzer, FileEntry, LoadContext } from "../../src/model/analyzer.ts";
@@ -59,11 +60,14 @@ async function runCase(analyzer: Analyzer, directory: string): Promise<string> {
       .filter((file) => file.mode !== "120000")
       .map((file) => [file.path, new SourceFile(file.path, readFileSync(join(input, file.path)))] as const),
   );
-  const wanted = new Set(analyzer.configFiles ?? []);
+  const isConfigFile = (path: string): boolean =>
+    (analyzer.configFiles ?? []).some((entry) =>
+      entry.includes("/") ? picomatch.isMatch(path, entry, { dot: true }) : basename(path) === entry,
+    );
   const context: LoadContext<unknown> = {
     options: { ...analyzer.options?.defaults, ...settings.options },
     config: [...sources.values()]
-      .filter((source) => wanted.has(basename(source.path)))
+      .filter((source) => isConfigFile(source.path))
       .map(({ path, text }) => ({ path, text })),
     isRuleOn: (rule) => {
       if (settings.rulesOn !== undefined) return settings.rulesOn.includes(rule);
