@@ -75,7 +75,8 @@ function invocation(run: CheckRun, hidden: number): unknown {
   }
   const end = new Date(Date.parse(run.startedAt) + run.durationMs);
   return {
-    executionSuccessful: run.verdict.status !== "incomplete",
+    // A failed gate is a success of the tool; something that was not looked at is not.
+    executionSuccessful: run.verdict.reasons.every(({ kind }) => kind !== "incomplete"),
     startTimeUtc: run.startedAt,
     ...(Number.isNaN(end.getTime()) ? {} : { endTimeUtc: end.toISOString() }),
     ...(notifications.length === 0 ? {} : { toolExecutionNotifications: notifications }),
