@@ -193,6 +193,7 @@ function mixed(a: string, b: string): string {
 function findDirective(
   finding: IdentifiedFinding,
   active: ReadonlyMap<string, readonly Active[]>,
+  isMeant: (pattern: string) => boolean = () => true,
 ): Directive | undefined {
   const list = active.get(finding.location.path);
   if (list === undefined) return undefined;
