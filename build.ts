@@ -36,6 +36,8 @@ await build({
   target: "node22.12",
   // jsonc-parser and others: their CommonJS entries load parts by computed names, which cannot be bundled.
   mainFields: ["module", "main"],
+  // The package offers Node only CommonJS, whose named exports a lazy import of a bundle would lose.
+  alias: { yaml: "./node_modules/yaml/browser/index.js" },
   external,
   define: { CODEFLOW_BUILD: JSON.stringify(sources.digest("hex").slice(0, 16)) },
   sourcemap: false,

@@ -66,5 +66,9 @@ async function hasSyntaxError(grammar: string, text: string): Promise<boolean> {
     registerDynamicLanguage({ [grammar]: require(`@ast-grep/lang-${grammar}`) as never });
     registered.add(grammar);
   }
-  return parse(grammar, text).root().find({ rule: { kind: "ERROR" } }) !== null;
+  return (
+    parse(grammar, text)
+      .root()
+      .find({ rule: { kind: "ERROR" } }) !== null
+  );
 }

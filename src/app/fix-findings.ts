@@ -44,13 +44,17 @@ export async function fixFindings(
   const chosen = run.findings.filter((finding) => isChosen(finding) && (finding.suggestions?.length ?? 0) > 0);
   const contents = await readBytes(git, resolved.head, [...new Set(chosen.map(({ location }) => location.path))]);
   // Symlinks are no content to edit.
-  const files = new Map([...contents].filter(([path]) => resolved.head.entries.get(path)?.mode.startsWith("100") === true));
+  const files = new Map(
+    [...contents].filter(([path]) => resolved.head.entries.get(path)?.mode.startsWith("100") === true),
+  );
   const analyzers = [...new Set(chosen.map(({ analyzer }) => analyzer))];
   const { parses } = await import("../analyzers/parse-check.ts");
 
   const result = await runFixLoop<Finding>({
     files,
-    findings: run.findings.filter((finding) => isChosen(finding) && files.has(finding.location.path) && analyzers.includes(finding.analyzer)),
+    findings: run.findings.filter(
+      (finding) => isChosen(finding) && files.has(finding.location.path) && analyzers.includes(finding.analyzer),
+    ),
     level: request.level,
     analyze: async (edited) => {
       const head = withOverlay(resolved.head, edited);
