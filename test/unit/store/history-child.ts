@@ -29,11 +29,19 @@ if (mode === "lock") {
   setInterval(() => database.inTransaction, 1_000);
 } else if (mode === "record-forever") {
   const history = await openHistory(path, { log, clock: { now: () => new Date() } });
-  say("started");
-  for (let index = 0; ; index++) await history.recordRun(whole(index), coverageOf(whole(index), undefined));
+  for (let index = 0; ; index++) {
+    const run = whole(index);
+    await history.recordRun(run, coverageOf(run, undefined));
+    // After the first: however slow the machine, every killed process has left one whole run.
+    if (index === 0) say("started");
+  }
 } else if (mode === "spool-forever") {
-  say("started");
-  for (let index = 0; ; index++) spoolRun(directory, { run: whole(index), coveredPaths: undefined });
+  for (let index = 0; ; index++) {
+    spoolRun(directory, { run: whole(index), coveredPaths: undefined });
+    if (index === 0) say("started");
+    // A drain records a run in ten times the time that spooling takes: without a pause it would never catch up.
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 } else if (mode === "spool") {
   const ids: string[] = [];
   for (let index = 0; index < Number(argument); index++) {
