@@ -8,11 +8,22 @@ import { exitCodes, Failure } from "../model/failure.ts";
 import type { GateCondition, VerdictStatus } from "../model/gate.ts";
 import type { ScopeRequest } from "../project/scope.ts";
 import { openResultCache } from "../store/result-cache.ts";
+import { uuidv7 } from "../store/uuid.ts";
 import { memoryCache } from "../store/memory-cache.ts";
 import { recall, remember, type RememberedRun, stateKey } from "./check/remembered-run.ts";
-import { type CheckEvent, type ImportedReport, runCheck, uuidv7 } from "./check/run-check.ts";
+import { type CheckEvent, type ImportedReport, runCheck } from "./check/run-check.ts";
 import { parseCondition } from "./gate-condition.ts";
-import { findPlace, listScope, openCheckout, pathsInside, type Place, readConfig } from "./open-checkout.ts";
+import { recordRun } from "./history.ts";
+import {
+  findPlace,
+  listScope,
+  openCheckout,
+  pathsInside,
+  type Place,
+  readConfig,
+  readJson,
+  writeJson,
+} from "./open-checkout.ts";
 import { blobsOf, createFileReader, type FileReader } from "./file-reader.ts";
 import type { World } from "./world.ts";
 
@@ -57,6 +68,7 @@ export async function check(options: CheckOptions, world: World, version: string
   const resolved = await listScope(place, options.scope, world);
   const opened = await readConfig(place, resolved.head, version);
   const config = withOptions(opened.config, options);
+  const timingsFile = join(place.dataDirectory, "timings.json");
   const cache = options.noCache
     ? memoryCache()
     : openResultCache(join(place.dataDirectory, "cache"), { log: world.log });
@@ -71,15 +83,21 @@ export async function check(options: CheckOptions, world: World, version: string
         skip: options.skip,
         noExec: options.noExec,
         imported: await readImports(options.imports, world, place),
+        durations: readJson<Record<string, number>>(timingsFile) ?? {},
         ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
       },
       world,
       version,
     );
     const { run } = outcome;
+    writeJson(timingsFile, outcome.durations);
     const reports = options.reports.length > 0 ? options.reports : config.reports;
     const blobs = blobsOf(resolved.head, run.findings);
     const files = await createFileReader(place, blobs);
+    if (config.history.enabled) {
+      const isWhole = resolved.scope.kind === "all" && paths.length === 0;
+      await recordRun(place, run, isWhole ? undefined : [...outcome.coveredPaths], world);
+    }
     if (key !== undefined && !outcome.isUnstable) {
       remember(place, key, { run, reports, keys: [...outcome.keys], blobs }, outcome.executables, world);
     }

@@ -16,6 +16,7 @@ import { exitCodes, Failure } from "../../model/failure.ts";
 import type { Finding, IdentifiedFinding, RawFinding } from "../../model/finding.ts";
 import type { RuleDefinition } from "../../model/rule.ts";
 import type { ResultCache } from "../../model/store.ts";
+import { uuidv7 } from "../../store/uuid.ts";
 import { readTexts, type Tree } from "../../project/checkout.ts";
 import type { Git } from "../../project/git.ts";
 import type { ResolvedScope } from "../../project/scope.ts";
@@ -36,6 +37,8 @@ export interface CheckRequest {
   readonly noExec: boolean;
   /** Reports of other tools, already read. */
   readonly imported: readonly ImportedReport[];
+  /** Milliseconds that each analyzer took last time: the longest start first. */
+  readonly durations: Readonly<Record<string, number>>;
   readonly onEvent?: (event: CheckEvent) => void;
 }
 
@@ -72,6 +75,10 @@ export interface CheckOutcome {
   readonly keys: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Files were written to meanwhile: the result must not be remembered. */
   readonly isUnstable: boolean;
+  /** Paths that the run looked at, and those that the change removed. */
+  readonly coveredPaths: ReadonlySet<string>;
+  /** What each analyzer took, this time or before. */
+  readonly durations: Readonly<Record<string, number>>;
   /** The repository's own tools that answered. */
   readonly executables: readonly string[];
 }
@@ -102,6 +109,8 @@ export async function runCheck(
   const tools = await findTools(selected, onDisk, world.exec, world.env["PATH"]);
   const secretKey = world.env["CODEFLOW_SECRET_KEY"] ?? "codeflow";
   const { prepared, keys } = await prepare(selected, tools, checkout, secretKey, resolver.isOn);
+  const took = (one: Prepared): number => request.durations[one.analyzer.id] ?? 0;
+  prepared.sort((a, b) => took(b) - took(a) || (a.analyzer.id < b.analyzer.id ? -1 : 1));
   const targets = narrowed(resolved.targets, request.paths);
   const commits = await commitsFor(checkout, prepared);
   request.onEvent?.({ type: "started", files: targets.size, analyzers: prepared.map(({ analyzer }) => analyzer.id) });
@@ -265,6 +274,11 @@ export async function runCheck(
     diagnostics,
     keys,
     isUnstable: head.isUnstable,
+    coveredPaths: new Set([
+      ...targets,
+      ...(resolved.change === undefined ? [] : narrowed(resolved.change.baseTargets, request.paths)),
+    ]),
+    durations: { ...request.durations, ...measured(head) },
     executables: tools.found.flatMap(({ places }) => places.map(({ executable }) => executable)),
   };
 }
@@ -470,6 +484,15 @@ function analyzerRuns(
   return runs.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** Only of analyzers that really worked: a cached answer says nothing about the next cold one. */
+function measured(answer: TreeAnswer): Record<string, number> {
+  return Object.fromEntries(
+    [...answer.tallies]
+      .filter(([, { cachedFiles, failure }]) => cachedFiles === 0 && failure === undefined)
+      .map(([id, { durationMs }]) => [id, Math.round(durationMs)]),
+  );
+}
+
 function statusOf(tally: AnalyzerTally): AnalyzerRun["status"] {
   if (tally.failure !== undefined) return "failed";
   return tally.files > 0 && tally.cachedFiles === tally.files ? "cached" : "ran";
@@ -495,13 +518,4 @@ function staleNotice(count: number): string[] {
 
 export function interrupted(): Failure {
   return new Failure("CF130", "interrupted", { exitCode: exitCodes.interrupted });
-}
-
-/** RFC 9562: 48 bits of milliseconds, then randomness; sorts by time and is unique across machines. */
-export function uuidv7(at: Date): string {
-  const time = at.getTime().toString(16).padStart(12, "0");
-  const random = crypto.getRandomValues(new Uint8Array(10));
-  const hex = [...random].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const variant = ((Number.parseInt(hex[3] ?? "0", 16) & 0x3) | 0x8).toString(16);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(7, 19)}`;
 }

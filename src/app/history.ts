@@ -1,0 +1,43 @@
+/** Past runs: handing a finished one over, and opening what is stored. */
+import { join } from "node:path";
+import type { CheckRun } from "../model/check-run.ts";
+import { Failure } from "../model/failure.ts";
+import type { HistoryStore } from "../model/store.ts";
+import { spoolRun, spoolSize } from "../store/spool.ts";
+import type { Place } from "./open-checkout.ts";
+import type { World } from "./world.ts";
+
+/** The hot path only appends a line; this much of it is worth opening the database for. */
+const maxSpoolBytes = 1_000_000;
+
+/**
+ * Keeps a run. Whatever is wrong with the disk or the database is a warning: the verdict stands.
+ * `coveredPaths`: the run's scope; undefined for the whole checkout.
+ */
+export async function recordRun(
+  place: Place,
+  run: CheckRun,
+  coveredPaths: readonly string[] | undefined,
+  world: World,
+): Promise<void> {
+  try {
+    spoolRun(place.dataDirectory, { run, coveredPaths });
+    if (spoolSize(place.dataDirectory) > maxSpoolBytes) {
+      const history = await openPast(place, world);
+      for (const notice of history.notices) world.log.warn(notice);
+      await history.close();
+    }
+  } catch (error) {
+    const reason =
+      error instanceof Failure
+        ? `${error.message}${error.why === undefined ? "" : ` (${error.why})`}`
+        : (error as Error).message;
+    world.log.warn(`this run is not in the history: ${reason}`);
+  }
+}
+
+/** Throws a Failure that says what is wrong with the database. */
+export async function openPast(place: Place, world: World): Promise<HistoryStore> {
+  const { openHistory } = await import("../store/history.ts");
+  return openHistory(join(place.dataDirectory, "history.db"), { log: world.log, clock: world.clock });
+}
