@@ -1,5 +1,5 @@
 /** The use case behind `codeflow check`, whatever door it is called through: request in, verdict and findings out. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Profile } from "../model/analyzer.ts";
 import type { CheckRun } from "../model/check-run.ts";
@@ -11,8 +11,9 @@ import { openResultCache } from "../store/result-cache.ts";
 import { uuidv7 } from "../store/uuid.ts";
 import { memoryCache } from "../store/memory-cache.ts";
 import { recall, remember, type RememberedRun, stateKey } from "./check/remembered-run.ts";
-import { type CheckEvent, type ImportedReport, runCheck } from "./check/run-check.ts";
+import { type CheckEvent, type CheckRequest, type ImportedReport, runCheck } from "./check/run-check.ts";
 import { parseCondition } from "./gate-condition.ts";
+import type { FixRequest, FixResult } from "./fix-findings.ts";
 import { recordRun } from "./history.ts";
 import {
   findPlace,
@@ -42,6 +43,8 @@ export interface CheckOptions {
   readonly baseline: string | undefined;
   /** Replace the configured gate when there are any. */
   readonly gate: readonly string[];
+  /** Apply what analyzers offer before the verdict. */
+  readonly fix?: FixRequest;
   readonly onEvent?: (event: CheckEvent) => void;
 }
 
@@ -55,6 +58,8 @@ export interface CheckedProject {
   /** For `--why-run`. */
   readonly keys: ReadonlyMap<string, Readonly<Record<string, string>>>;
   readonly place: Place;
+  /** What was fixed, when that was asked for. */
+  readonly fix?: FixResult;
 }
 
 export async function check(options: CheckOptions, world: World, version: string): Promise<CheckedProject> {
@@ -62,10 +67,11 @@ export async function check(options: CheckOptions, world: World, version: string
   const place = await findPlace(world);
   const paths = pathsInside(place.root, world.cwd, options.paths);
   const listedAt = world.clock.now();
-  const key = options.noCache ? undefined : await stateKey(place, options, world, version);
+  await finishInterruptedFixes(place, world);
+  const key = options.noCache || options.fix !== undefined ? undefined : await stateKey(place, options, world, version);
   const remembered = key === undefined ? undefined : recall(place, key);
   if (remembered !== undefined) return again(remembered, place, listedAt, start, world);
-  const resolved = await listScope(place, options.scope, world);
+  let resolved = await listScope(place, options.scope, world);
   const opened = await readConfig(place, resolved.head, version);
   const config = withOptions(opened.config, options);
   const timingsFile = join(place.dataDirectory, "timings.json");
@@ -73,22 +79,30 @@ export async function check(options: CheckOptions, world: World, version: string
     ? memoryCache()
     : openResultCache(join(place.dataDirectory, "cache"), { log: world.log });
   try {
-    const checkout = await openCheckout(place, resolved, config, cache, listedAt);
-    const outcome = await runCheck(
-      checkout,
-      {
-        profile: options.profile,
-        paths,
-        only: options.only,
-        skip: options.skip,
-        noExec: options.noExec,
-        imported: await readImports(options.imports, world, place),
-        durations: readJson<Record<string, number>>(timingsFile) ?? {},
-        ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
-      },
-      world,
-      version,
-    );
+    let checkout = await openCheckout(place, resolved, config, cache, listedAt);
+    const request: CheckRequest = {
+      profile: options.profile,
+      paths,
+      only: options.only,
+      skip: options.skip,
+      noExec: options.noExec,
+      imported: await readImports(options.imports, world, place),
+      durations: readJson<Record<string, number>>(timingsFile) ?? {},
+      ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
+    };
+    let outcome = await runCheck(checkout, request, world, version);
+    let fix: FixResult | undefined;
+    if (options.fix !== undefined) {
+      const { fixFindings } = await import("./fix-findings.ts");
+      fix = await fixFindings(checkout, outcome.run, request, options.fix, place, world, version);
+      if (fix.written.length > 0) {
+        // The verdict is about what is there now.
+        const relisted = world.clock.now();
+        resolved = await listScope(place, options.scope, world);
+        checkout = await openCheckout(place, resolved, config, cache, relisted);
+        outcome = await runCheck(checkout, request, world, version);
+      }
+    }
     const { run } = outcome;
     writeJson(timingsFile, outcome.durations);
     const reports = options.reports.length > 0 ? options.reports : config.reports;
@@ -108,10 +122,21 @@ export async function check(options: CheckOptions, world: World, version: string
       files,
       keys: outcome.keys,
       place,
+      ...(fix === undefined ? {} : { fix }),
     };
   } finally {
     cache.close();
   }
+}
+
+/** A run that was cut off by the machine while it wrote fixes: its journal is carried through, or dropped. */
+async function finishInterruptedFixes(place: Place, world: World): Promise<void> {
+  const state = place.repository === undefined ? place.dataDirectory : join(place.repository.gitDirectory, "codeflow");
+  if (!existsSync(join(state, "apply"))) return;
+  const { recoverState } = await import("../project/write-back/recover.ts");
+  const { finished, left } = await recoverState(state, world.env);
+  if (finished > 0) world.log.warn("fixes of a run that was cut off are complete now");
+  for (const path of left) world.log.warn(`a run that was cut off had fixes for ${path}, which was edited since: left alone`);
 }
 
 /** A remembered run as if it had been made now: the same findings and verdict, everything from the cache. */

@@ -3,7 +3,9 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CheckOptions } from "../app/check.ts";
 import { check as runCheck } from "../app/check.ts";
 import { profiles, type Profile } from "../model/analyzer.ts";
+import { Failure } from "../model/failure.ts";
 import type { CliCommand } from "./door.ts";
+import { fixSummary } from "./fix-output.ts";
 import { checkFormats, printRun, writeReports } from "./report-output.ts";
 
 const example = `
@@ -42,6 +44,8 @@ export const check: CliCommand = {
         collectOne,
         [],
       )
+      .option("--fix [level]", "apply fixes: safe (default), or unsafe too; with a change under review only to what is new")
+      .option("--dry-run", "with --fix: print the patch instead of applying it")
       .option("--no-exec", "never run the repository's own tools")
       .option("--no-cache", "look at everything again")
       .option("--why-run", "explain what each analyzer's results depend on and what was cached")
@@ -51,7 +55,16 @@ export const check: CliCommand = {
   async run(context, args, options) {
     const request = checkOptions(args, options);
     checkFormats([options["format"] as string, ...request.reports.map(({ format }) => format)]);
+    if (options["dryRun"] === true && request.fix === undefined) {
+      throw new Failure("CF503", "--dry-run needs --fix", { next: "codeflow check --fix --dry-run" });
+    }
     const outcome = await runCheck(request, context.world, context.door.version);
+    if (outcome.fix !== undefined && options["dryRun"] === true) {
+      context.bytes(outcome.fix.patch);
+      context.err(fixSummary(outcome.fix, true));
+      return outcome.exitCode;
+    }
+    if (outcome.fix !== undefined && context.global.quiet !== true) context.err(fixSummary(outcome.fix, false));
     await writeReports(context, outcome, outcome.reports);
     await printRun(context, outcome, {
       format: options["format"] as string,
@@ -81,7 +94,16 @@ function checkOptions(args: readonly unknown[], options: Record<string, unknown>
     reports: options["report"] as { format: string; path: string }[],
     baseline: options["baseline"] as string | undefined,
     gate: options["gate"] as string[],
+    ...fixRequest(options["fix"], options["dryRun"] === true),
   };
+}
+
+function fixRequest(value: unknown, dryRun: boolean): Pick<CheckOptions, "fix"> {
+  if (value === undefined || value === false) return {};
+  if (value !== true && value !== "safe" && value !== "unsafe") {
+    throw new Failure("CF504", `--fix=${String(value)} is not known`, { why: "the levels are safe and unsafe" });
+  }
+  return { fix: { level: value === "unsafe" ? "unsafe" : "safe", dryRun } };
 }
 
 function collect(value: string, previous: readonly string[]): string[] {

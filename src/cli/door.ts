@@ -31,6 +31,8 @@ export interface CommandContext {
   readonly color: boolean;
   readonly width: number;
   out(text: string): void;
+  /** For output that must stay byte for byte what it is. */
+  bytes(content: Uint8Array): void;
   err(text: string): void;
 }
 

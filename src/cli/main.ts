@@ -86,6 +86,7 @@ async function run(
     color: global.color !== false && colorOf(door.env, door.stdout.isTTY === true),
     width: widthOf(door.env, door.stdout.columns),
     out: (text) => void door.stdout.write(text),
+    bytes: (content) => void door.stdout.write(content),
     err: (text) => void door.stderr.write(text),
   };
   return command.run(context, args, options);
