@@ -136,7 +136,8 @@ async function finishInterruptedFixes(place: Place, world: World): Promise<void>
   const { recoverState } = await import("../project/write-back/recover.ts");
   const { finished, left } = await recoverState(state, world.env);
   if (finished > 0) world.log.warn("fixes of a run that was cut off are complete now");
-  for (const path of left) world.log.warn(`a run that was cut off had fixes for ${path}, which was edited since: left alone`);
+  for (const path of left)
+    world.log.warn(`a run that was cut off had fixes for ${path}, which was edited since: left alone`);
 }
 
 /** A remembered run as if it had been made now: the same findings and verdict, everything from the cache. */

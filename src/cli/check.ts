@@ -44,7 +44,10 @@ export const check: CliCommand = {
         collectOne,
         [],
       )
-      .option("--fix [level]", "apply fixes: safe (default), or unsafe too; with a change under review only to what is new")
+      .option(
+        "--fix [level]",
+        "apply fixes: safe (default), or unsafe too; with a change under review only to what is new",
+      )
       .option("--dry-run", "with --fix: print the patch instead of applying it")
       .option("--no-exec", "never run the repository's own tools")
       .option("--no-cache", "look at everything again")
