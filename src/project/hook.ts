@@ -99,6 +99,17 @@ export async function removeHook(request: HookRequest): Promise<HookReport> {
   return other.status === "absent" ? own : other;
 }
 
+/** Where a hook of this repository belongs, and whether ours is there; changes nothing. */
+export async function findHook(
+  request: HookRequest,
+): Promise<{ readonly manager: HookManager; readonly path: string; readonly isInstalled: boolean }> {
+  const place = await findPlace(request);
+  const stats = await lstatOf(place.file);
+  const isInstalled =
+    stats !== undefined && !stats.isDirectory() && findBlock(await readFile(place.file)) !== undefined;
+  return { manager: place.manager, path: display(request.root, place.file), isInstalled };
+}
+
 interface Place {
   readonly manager: HookManager;
   readonly file: string;
