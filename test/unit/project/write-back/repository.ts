@@ -1,5 +1,5 @@
 /** Small git repositories for the tests of writing back. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   existsSync,
   lstatSync,
@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -112,4 +113,15 @@ export class Repository {
 
 export function change(path: string, before: string, after: string): FileChange {
   return { path, before: Buffer.from(before), after: Buffer.from(after) };
+}
+
+/** A directory on another file system than the temporary one, where the machine has such a place. */
+export function otherFileSystem(): string | undefined {
+  const place = "/dev/shm";
+  return existsSync(place) && statSync(place).dev !== statSync(tmpdir()).dev ? place : undefined;
+}
+
+/** Mounts a small file system; only root may, and not in every container. */
+export function mountSmall(directory: string): boolean {
+  return spawnSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", directory]).status === 0;
 }

@@ -17,7 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { writeBack } from "../../../../src/project/write-back/write-back.ts";
-import { change, env, exec, Repository } from "./repository.ts";
+import { change, env, exec, mountSmall, otherFileSystem, Repository } from "./repository.ts";
 
 const opened: Repository[] = [];
 function repository(...options: ConstructorParameters<typeof Repository>): Repository {
@@ -269,8 +269,8 @@ describe("writing fixes back to the index", () => {
     expect(other.staged("a.txt")).toBe(old);
   });
 
-  it("works where the git directory is on another file system", async () => {
-    const elsewhere = mkdtempSync("/dev/shm/codeflow-git-");
+  it.skipIf(otherFileSystem() === undefined)("works where the git directory is on another file system", async () => {
+    const elsewhere = mkdtempSync(join(otherFileSystem() ?? "", "codeflow-git-"));
     try {
       const repo = repository({ init: [`--separate-git-dir=${elsewhere}/git`] });
       repo.stage({ "d/a.txt": old, "d/b.txt": old });
@@ -345,9 +345,12 @@ describe("refusing, with nothing changed", () => {
     expect([repo.staged("a.txt"), repo.staged("b.txt")]).toEqual([fixed, "changed\n"]);
   });
 
-  it("changes nothing when the disk is full", async () => {
+  it("changes nothing when the disk is full", async (context) => {
     const mount = mkdtempSync(join(tmpdir(), "codeflow-full-"));
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", mount]);
+    if (!mountSmall(mount)) {
+      rmSync(mount, { recursive: true });
+      context.skip("no file system can be mounted here");
+    }
     try {
       const repo = new Repository({ directory: mount });
       const big = `${"x".repeat(60)}\n`.repeat(3_000);
@@ -391,7 +394,7 @@ describe("writing fixes to the working tree", () => {
     expect(readFileSync(join(repo.gitDirectory(), "index"))).toEqual(index);
 
     const plain = mkdtempSync(join(tmpdir(), "codeflow-plain-"));
-    const state = mkdtempSync("/dev/shm/codeflow-state-");
+    const state = mkdtempSync(join(otherFileSystem() ?? tmpdir(), "codeflow-state-"));
     try {
       writeFileSync(join(plain, "x.txt"), old);
       const changes = [change("x.txt", old, fixed)];
