@@ -268,6 +268,8 @@ function putBack(directory: string, plan: Plan, number: number): void {
   if (file === undefined) return;
   const kept = join(directory, `old-${number}`);
   const target = join(plan.root, file.path);
+  // Saved by somebody in the meantime: theirs stays.
+  if (hashOf(target) !== file.after) return;
   try {
     renameSync(kept, target);
   } catch (error) {

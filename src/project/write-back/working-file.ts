@@ -20,6 +20,10 @@ export type WorkingFile =
 /** Never looks through a symbolic link, neither at the end of the path nor in the middle. */
 export async function readWorkingFile(root: string, path: string): Promise<WorkingFile> {
   const parts = path.split("/");
+  // Nothing outside the working tree, and nothing of git's own, whatever an analyzer's edit names.
+  if (parts.some((part) => ["", ".", ".."].includes(part) || part.toLowerCase() === ".git")) {
+    return { status: "skipped", reason: "not-a-file" };
+  }
   for (let depth = 1; depth <= parts.length; depth++) {
     const isLast = depth === parts.length;
     const at = join(root, ...parts.slice(0, depth));

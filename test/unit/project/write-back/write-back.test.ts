@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -315,6 +315,45 @@ describe("refusing, with nothing changed", () => {
     await refused(repo, repo.writeBack([change("b.txt", "other\n", fixed)]), "CF253");
     await refused(repo, repo.writeBack([change("unknown.txt", old, fixed)]), "CF253");
     await refused(repo, repo.writeBack([change("b.txt", "other\n", fixed)], { target: "worktree" }), "CF253");
+  });
+
+  it("refuses paths that leave the working tree or are git's own", async () => {
+    const repo = repository();
+    repo.stage({ "a.txt": old });
+    const config = readFileSync(join(repo.gitDirectory(), "config"), "utf8");
+    const outside = `${repo.root}-outside.txt`;
+    writeFileSync(outside, old);
+    try {
+      for (const [path, content] of [
+        [`../${outside.split("/").at(-1) ?? ""}`, old],
+        [outside, old],
+        [".git/config", config],
+        [".GIT/config", config],
+      ] as const) {
+        await refused(repo, repo.writeBack([change(path, content, "x\n")], { target: "worktree" }), "CF253");
+        await refused(repo, repo.writeBack([change(path, content, "x\n")]), "CF253");
+      }
+      expect(readFileSync(outside, "utf8")).toBe(old);
+      expect(readFileSync(join(repo.gitDirectory(), "config"), "utf8")).toBe(config);
+    } finally {
+      unlinkSync(outside);
+    }
+  });
+
+  it("takes back what it had written when a later file cannot be", async (context) => {
+    const repo = repository();
+    repo.stage({ "a.txt": old, "z/b.txt": old });
+    // A mount point cannot be replaced by a rename: it fails in the middle of the work.
+    const target = join(repo.root, "z/b.txt");
+    if (spawnSync("mount", ["--bind", target, target]).status !== 0) context.skip("nothing can be mounted here");
+    try {
+      await refused(repo, repo.writeBack([change("a.txt", old, fixed), change("z/b.txt", old, fixed)]), "CF255");
+      expect(repo.hasLock()).toBe(false);
+    } finally {
+      execFileSync("umount", [target]);
+    }
+    await repo.writeBack([change("a.txt", old, fixed), change("z/b.txt", old, fixed)]);
+    expect([repo.read("a.txt"), repo.staged("z/b.txt")]).toEqual([fixed, fixed]);
   });
 
   it("waits for a lock, then gives up and leaves it to its owner", async () => {
