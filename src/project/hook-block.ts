@@ -41,10 +41,10 @@ export function hookBlock(origin: BlockOrigin, options: HookScriptOptions): stri
       : [];
   const missing = options.required
     ? [
-        '  echo "codeflow: not found, and this repository requires it: install it, or commit with --no-verify" >&2',
+        '  echo "codeflow: not found in node_modules or on PATH, and this repository requires it (git commit --no-verify goes without)" >&2',
         "  exit 1",
       ]
-    : ['  echo "codeflow: not found, so this commit is not checked (npm install -D codeflow)" >&2', "  exit 0"];
+    : ['  echo "codeflow: not found in node_modules or on PATH, so this commit is not checked" >&2', "  exit 0"];
   return [
     openingLine(origin),
     ...chain,
