@@ -68,9 +68,9 @@ export function matchFindings<P extends Matchable, C extends Matchable>(
   };
   const { mapLine } = options;
   if (mapLine !== undefined) matchMappedLines(before, now, mapLine, pair);
-  matchLayouts(before, now, sameLayouts.slice(0, 1), pair);
+  matchLayouts(before, now, sameLayout, "reformatted", pair);
   matchTexts(before, now, mapLine !== undefined, pair);
-  matchLayouts(before, now, sameLayouts.slice(1), pair);
+  matchLayouts(before, now, similarLayout, "edited", pair);
   matchEdited(before, now, pair);
   matchWholeFile(before, now, pair);
   matchMoved(before, now, pair);
@@ -197,6 +197,7 @@ function matchLayouts<P, C>(
   before: readonly Entry<P>[],
   now: readonly Entry<C>[],
   layouts: readonly LayoutKey[],
+  how: MatchedBy,
   pair: Pairing<P, C>,
 ): void {
   for (const layout of layouts) {
@@ -213,7 +214,7 @@ function matchLayouts<P, C>(
           left,
           right,
           () => true,
-          (a, b) => pair(a, b, hasSameText(a, b) ? "text" : "reformatted"),
+          (a, b) => pair(a, b, hasSameText(a, b) ? "text" : how),
         );
       },
     );
@@ -222,8 +223,9 @@ function matchLayouts<P, C>(
 
 type LayoutKey = (flow: readonly [string, string], core: string) => string | undefined;
 
-const sameLayouts: readonly LayoutKey[] = [
-  (flow, core) => `${core}|${flow[0]}|${flow[1]}`,
+const sameLayout: readonly LayoutKey[] = [(flow, core) => `${core}|${flow[0]}|${flow[1]}`];
+
+const similarLayout: readonly LayoutKey[] = [
   (flow, core) => (core === emptyHash ? undefined : `${core}|${flow[0]}|`),
   (flow, core) => (core === emptyHash ? undefined : `${core}||${flow[1]}`),
 ];
