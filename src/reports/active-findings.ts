@@ -3,7 +3,7 @@ import type { CheckRun } from "../model/check-run.ts";
 import type { Finding } from "../model/finding.ts";
 import { severityRank } from "../model/finding.ts";
 
-export function isActive(finding: Finding): boolean {
+function isActive(finding: Finding): boolean {
   return finding.suppressed === undefined && finding.state !== "fixed";
 }
 

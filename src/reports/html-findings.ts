@@ -3,7 +3,7 @@ import type { Finding } from "../model/finding.ts";
 import type { ReportContext } from "../model/report.ts";
 import { bestSuggestion } from "./active-findings.ts";
 import { codeFrame, type FrameLine } from "./code-frame.ts";
-import { escapeHtml } from "./html-text.ts";
+import { escapeHtml, escapeMessage } from "./html-text.ts";
 import { displayWidth } from "./visible-text.ts";
 import { safeUrl } from "./wording.ts";
 
@@ -22,18 +22,18 @@ export function findingItem(finding: Finding, context: ReportContext): string {
   ].filter((part) => part !== undefined);
   const parts = [
     `<div class="finding" data-severity="${severity}" data-category="${category}" data-analyzer="${escapeHtml(analyzer)}">`,
-    `<p class="message"><span class="badge ${severity}">${severity}</span>${escapeHtml(message.trim())}</p>`,
+    `<p class="message"><span class="badge ${severity}">${severity}</span>${escapeMessage(message.trim())}</p>`,
     `<p class="meta">${[place, ruleLink, category, ...extra].join(" · ")}</p>`,
     frame(finding, context),
     ...(finding.related ?? []).map(
       (related) =>
-        `<p class="more soft">see <code>${escapeHtml(related.location.path)}:${related.location.startLine}</code>: ${escapeHtml(related.message)}</p>`,
+        `<p class="more soft">see <code>${escapeHtml(related.location.path)}:${related.location.startLine}</code>: ${escapeMessage(related.message)}</p>`,
     ),
   ];
   const suggestion = bestSuggestion(finding);
   if (suggestion !== undefined) {
     const kind = suggestion.safety === "suggested" ? "Suggestion" : `Fix (${suggestion.safety})`;
-    parts.push(`<p class="more fix">${kind}: ${escapeHtml(suggestion.message)}</p>`);
+    parts.push(`<p class="more fix">${kind}: ${escapeMessage(suggestion.message)}</p>`);
   }
   parts.push("</div>");
   return parts.filter((part) => part !== "").join("");

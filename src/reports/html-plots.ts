@@ -1,12 +1,13 @@
 /** The page's plots: horizontal bars in SVG, each split by severity. Colours come from the page's style sheet. */
 import { severities, type Finding, type Severity } from "../model/finding.ts";
 import { escapeHtml } from "./html-text.ts";
-import { fitPath, fitWidth } from "./visible-text.ts";
+import { fitPath, fitWidth, makeVisible } from "./visible-text.ts";
 import { count, formatNumber } from "./wording.ts";
 
 const width = 480;
 const rowHeight = 24;
-const labelWidth = 170;
+const labelWidth = 186;
+const labelLength = 24;
 const valueWidth = 46;
 const barHeight = 14;
 
@@ -19,24 +20,26 @@ interface Row {
 export interface PlotOptions {
   readonly title: string;
   readonly key: (finding: Finding) => string;
-  /** More rows than this are gathered into one. */
+  /** More rows than this are only counted. */
   readonly rows: number;
+  /** Rows in this order instead of by their number. */
+  readonly order?: readonly string[];
   /** Labels are paths: cut at their front. */
   readonly paths?: boolean;
 }
 
 /** A figure with one bar for each key, most findings first. */
-export function barPlot(findings: readonly Finding[], { title, key, rows, paths = false }: PlotOptions): string {
+export function barPlot(findings: readonly Finding[], { title, key, rows, order, paths = false }: PlotOptions): string {
   const all = tally(findings, key);
+  if (order !== undefined) all.sort((a, b) => order.indexOf(a.label) - order.indexOf(b.label));
   const shown = all.length <= rows + 1 ? all : all.slice(0, rows);
   const others = all.slice(shown.length);
-  if (others.length > 0) shown.push(gather(`${formatNumber(others.length)} others`, others));
   const longest = Math.max(1, ...shown.map(({ total }) => total));
   const height = Math.max(1, shown.length) * rowHeight;
   const room = width - labelWidth - valueWidth;
   const bars = shown.map((row, index) => {
     const y = index * rowHeight;
-    const label = paths ? fitPath(row.label, 26) : fitWidth(row.label, 26);
+    const label = paths ? fitPath(makeVisible(row.label), labelLength) : fitWidth(makeVisible(row.label), labelLength);
     let x = labelWidth;
     const parts = severities.map((severity) => {
       const length = (row.bySeverity[severity] / longest) * room;
@@ -48,7 +51,11 @@ export function barPlot(findings: readonly Finding[], { title, key, rows, paths 
     return `<g><title>${escapeHtml(row.label)}: ${describe(row)}</title><text class="label" x="${labelWidth - 8}" y="${middle}">${escapeHtml(label)}</text>${parts.join("")}<text class="value" x="${round(x + 6)}" y="${middle}">${formatNumber(row.total)}</text></g>`;
   });
   const summary = `${title}. ${shown.map((row) => `${row.label}: ${row.total}`).join(", ")}`;
-  return `<figure><figcaption>${escapeHtml(title)}</figcaption><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(summary)}">${bars.join("")}</svg></figure>`;
+  // Without a bar: all others together would dwarf every single one.
+  const rest = others.reduce((sum, { total }) => sum + total, 0);
+  const more =
+    others.length === 0 ? "" : `<p class="soft">and ${formatNumber(rest)} in ${formatNumber(others.length)} others</p>`;
+  return `<figure><figcaption>${escapeHtml(title)}</figcaption><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(summary)}">${bars.join("")}</svg>${more}</figure>`;
 }
 
 function tally(findings: readonly Finding[], key: (finding: Finding) => string): Row[] {
@@ -66,12 +73,6 @@ function tally(findings: readonly Finding[], key: (finding: Finding) => string):
       total: bySeverity.error + bySeverity.warning + bySeverity.info,
     }))
     .sort((a, b) => b.total - a.total || (a.label < b.label ? -1 : 1));
-}
-
-function gather(label: string, rows: readonly Row[]): Row {
-  const sum = (severity: Severity): number => rows.reduce((total, row) => total + row.bySeverity[severity], 0);
-  const bySeverity = { error: sum("error"), warning: sum("warning"), info: sum("info") };
-  return { label, bySeverity, total: bySeverity.error + bySeverity.warning + bySeverity.info };
 }
 
 function describe({ bySeverity }: Row): string {

@@ -36,11 +36,12 @@ code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu 
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 tr:last-child td { border-bottom: 0; }
-th { color: var(--soft); font-weight: 500; font-size: 13px; }
+th { white-space: nowrap; color: var(--soft); font-weight: 500; font-size: 13px; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.gate { white-space: nowrap; }
 .held { color: var(--good); } .unmet { color: var(--error); }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 20px 40px; }
-figure { margin: 0; } figcaption { font-weight: 600; margin-bottom: 4px; }
+figure { margin: 0; } figure p { margin: 2px 0 0; font-size: 13px; } figcaption { font-weight: 600; margin-bottom: 4px; }
 svg { width: 100%; height: auto; display: block; }
 svg text { font-size: 12.5px; fill: var(--ink); dominant-baseline: central; }
 svg .label { text-anchor: end; fill: var(--soft); } svg .value { font-variant-numeric: tabular-nums; }
@@ -52,9 +53,12 @@ svg .label { text-anchor: end; fill: var(--soft); } svg .value { font-variant-nu
 .filters[hidden] { display: none; }
 .filters fieldset { display: flex; gap: 12px; border: 0; margin: 0; padding: 0; }
 .filters legend { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
-.filters input[type=search] { flex: 1 1 170px; min-width: 120px; }
+.filters input[type=search] { flex: 1 1 120px; min-width: 110px; }
 .filters input[type=search], .filters select { font: inherit; color: inherit; background: var(--page); border: 1px solid var(--line); border-radius: 6px; padding: 4px 8px; }
-.filters select { max-width: 190px; }
+.filters select { max-width: 168px; }
+.filters button { font: inherit; font-size: 13px; color: var(--soft); background: none; border: 1px solid var(--line); border-radius: 6px; padding: 4px 10px; cursor: pointer; }
+.filters button:hover { color: var(--ink); }
+.message code, .more code { background: var(--code); border-radius: 4px; padding: 1px 4px; }
 .filters output { color: var(--soft); font-size: 13px; margin-left: auto; font-variant-numeric: tabular-nums; }
 .file { background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin: 14px 0; content-visibility: auto; contain-intrinsic-size: auto 320px; overflow: hidden; }
 .file[hidden], .finding[hidden] { display: none; }
@@ -77,6 +81,6 @@ pre mark { background: var(--mark); color: inherit; text-decoration: underline w
 pre mark.error { text-decoration-color: var(--error); } pre mark.warning { text-decoration-color: var(--warning); } pre mark.info { text-decoration-color: var(--info); }
 summary { cursor: pointer; font-weight: 600; }
 footer { max-width: 1120px; margin: 24px auto 40px; padding: 0 20px; color: var(--soft); font-size: 13px; }
-@media (max-width: 640px) { .filters { position: static; } .file h3, .finding, .card { padding-left: 14px; padding-right: 14px; } }
+@media (max-width: 640px) { .filters { position: static; } td.number { white-space: normal; } .file h3, .finding, .card { padding-left: 14px; padding-right: 14px; } }
 @media print { .filters { display: none; } .file { content-visibility: visible; break-inside: avoid; } }
 `;

@@ -9,6 +9,11 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
+/** The same with backticked parts as code. */
+export function escapeMessage(text: string): string {
+  return escapeHtml(text).replace(/`([^`\n]+)`/g, "<code>$1</code>");
+}
+
 /** Escaped for content and for quoted attributes; line ends stay, other control characters become visible. */
 export function escapeHtml(text: string): string {
   return text

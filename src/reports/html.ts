@@ -95,7 +95,7 @@ ${tile(summary.suppressed, "suppressed")}
 function gate({ verdict, notices }: CheckRun): string {
   const rows = verdict.conditions.map(({ condition, value, held }) => {
     const mark = held ? '<span class="held">✓ held</span>' : '<span class="unmet">✗ not met</span>';
-    return `<tr><td>${mark}</td><td>${escapeHtml(describeCondition(condition))}</td><td class="number">${value === undefined ? "not measured" : formatNumber(value)}</td><td>${describeThreshold(condition)}</td></tr>`;
+    return `<tr><td class="gate">${mark}</td><td>${escapeHtml(describeCondition(condition))}</td><td class="number">${value === undefined ? "not measured" : formatNumber(value)}</td><td>${describeThreshold(condition)}</td></tr>`;
   });
   const incomplete = verdict.reasons.filter(({ kind }) => kind === "incomplete").map(({ message }) => message);
   const notes = [...incomplete.map((message) => `Incomplete: ${message}`), ...notices];
@@ -112,7 +112,7 @@ function plots(all: readonly Finding[]): string {
   if (all.length === 0) return "";
   return `<section class="card" aria-label="Plots">
 <div class="plots">
-${barPlot(all, { title: "By severity", key: ({ severity }) => severity, rows: 3 })}
+${barPlot(all, { title: "By severity", key: ({ severity }) => severity, rows: 3, order: severities })}
 ${barPlot(all, { title: "By category", key: ({ category }) => category, rows: 8 })}
 ${barPlot(all, { title: "By analyzer", key: ({ analyzer }) => analyzer, rows: 8 })}
 ${barPlot(all, { title: "Files with the most", key: ({ location }) => location.path, rows: 8, paths: true })}
@@ -133,7 +133,7 @@ function filters(all: readonly Finding[]): string {
     return `<select name="${name}" aria-label="${label}"><option value="">${label}: all</option>${options.join("")}</select>`;
   };
   return `<form id="filters" class="filters card" hidden aria-label="Filters">
-<input type="search" name="text" placeholder="Text, rule, code" aria-label="Text">
+<input type="search" name="text" placeholder="Text or rule" aria-label="Text">
 <input type="search" name="path" placeholder="Path" aria-label="Path">
 <fieldset><legend>Severity</legend>${boxes}</fieldset>
 ${select("category", "Category", ({ category }) => category)}

@@ -17,7 +17,7 @@ export async function checkRunJsonSchema(): Promise<Record<string, unknown>> {
 }
 
 /** Checks a value that claims to be a run. zod costs start-up time, hence the lazy import. */
-export async function checkRunSchema() {
+async function checkRunSchema() {
   const { z } = await import("zod");
 
   const count = z.int().nonnegative();

@@ -110,9 +110,11 @@ function findingLine({ finding, folded }: ShownFinding): string {
     parts.push(`<br>${fix}: ${escapeMarkdown(suggestion.message)}`);
   }
   if (folded.length > 0) {
-    const lines = folded.slice(0, 8).map(({ location: { startLine } }) => startLine);
-    const named = `${lines.join(", ")}${folded.length > 8 ? ", …" : ""}`;
-    parts.push(`<br>and ${formatNumber(folded.length)} more of this rule in this file (lines ${named})`);
+    const lines = [...new Set(folded.map(({ location: { startLine } }) => startLine))];
+    const named = `${lines.slice(0, 8).join(", ")}${lines.length > 8 ? ", …" : ""}`;
+    parts.push(
+      `<br>and ${formatNumber(folded.length)} more of this rule in this file (${lines.length === 1 ? "line" : "lines"} ${named})`,
+    );
   }
   return parts.join(" ");
 }

@@ -1,6 +1,6 @@
 /** Findings in the terminal: grouped by file, each with its place, its words, its rule and its code. */
 import type { CheckRun } from "../model/check-run.ts";
-import type { Finding } from "../model/finding.ts";
+import { severityRank, type Finding } from "../model/finding.ts";
 import type { ReportContext } from "../model/report.ts";
 import { bestSuggestion, countBy } from "./active-findings.ts";
 import { codeFrame } from "./code-frame.ts";
@@ -97,9 +97,9 @@ function relatedLines({ related = [] }: Finding, indent: number, context: Report
 }
 
 function foldedLines(folded: readonly Finding[], indent: number, context: ReportContext, paint: Palette): string[] {
-  const lines = folded.map(({ location }) => location.startLine);
+  const lines = [...new Set(folded.map(({ location }) => location.startLine))];
   const named = lines.slice(0, 8).join(", ") + (lines.length > 8 ? ", …" : "");
-  const text = `and ${formatNumber(folded.length)} more of this rule in this file (lines ${named})`;
+  const text = `and ${formatNumber(folded.length)} more of this rule in this file (${lines.length === 1 ? "line" : "lines"} ${named})`;
   return wrapText(text, context.width - indent).map((line) => " ".repeat(indent) + paint.dim(line));
 }
 
@@ -107,8 +107,10 @@ function foldedLines(folded: readonly Finding[], indent: number, context: Report
 export function restLines(run: CheckRun, rest: readonly Finding[], context: ReportContext, paint: Palette): string[] {
   if (rest.length === 0) return [];
   const lines = [paint.bold(`${count(rest.length, "more finding")} not shown.`), ""];
+  // The worst that a rule says decides its place; many notes must not push a few errors out of the table.
   const severityOf = new Map(rest.map(({ rule, severity }) => [rule, severity] as const).reverse());
-  const rules = countBy(rest, ({ rule }) => rule);
+  const rank = (rule: string): number => severityRank(severityOf.get(rule) ?? "info");
+  const rules = countBy(rest, ({ rule }) => rule).toSorted(([a], [b]) => rank(a) - rank(b));
   const directories = countBy(rest, ({ location }) => directory(location.path));
   const name = (rule: string): string => paint.severity(severityOf.get(rule) ?? "info", "●");
   lines.push(...table("by rule", rules, context, paint, name));
@@ -116,9 +118,7 @@ export function restLines(run: CheckRun, rest: readonly Finding[], context: Repo
   const baselined = run.findings.some(({ suppressed }) => suppressed?.kind === "baseline");
   lines.push("");
   if (run.scope.kind === "all" && !baselined) {
-    lines.push(
-      `  ${paint.cyan("codeflow baseline create")}     accept today's findings; later checks show only new ones`,
-    );
+    lines.push(`  ${paint.cyan("codeflow baseline create")}     accept these, see only new ones from now on`);
   }
   lines.push(`  ${paint.cyan("codeflow check --verbose")}     show them all here`);
   lines.push(`  ${paint.cyan("--report html=report.html")}    read them in a browser`, "");
@@ -135,16 +135,16 @@ function table(
   bullet?: (name: string) => string,
 ): string[] {
   const shown = rows.length <= tableRows + 1 ? rows : rows.slice(0, tableRows);
-  const digits = Math.max(...shown.map(([, number]) => formatNumber(number).length));
+  const hidden = rows.slice(shown.length);
+  const sum = hidden.reduce((total, [, number]) => total + number, 0);
+  const digits = Math.max(...[...shown.map(([, number]) => number), sum].map((number) => formatNumber(number).length));
   const lines = [`  ${paint.dim(title)}`];
   for (const [name, number] of shown) {
     const mark = bullet === undefined ? "" : `${bullet(name)} `;
     const text = fitPath(makeVisible(name), context.width - digits - 10);
     lines.push(`    ${formatNumber(number).padStart(digits)}  ${mark}${text}`);
   }
-  const hidden = rows.slice(shown.length);
   if (hidden.length > 0) {
-    const sum = hidden.reduce((total, [, number]) => total + number, 0);
     lines.push(paint.dim(`    ${formatNumber(sum).padStart(digits)}  in ${formatNumber(hidden.length)} others`));
   }
   return lines;

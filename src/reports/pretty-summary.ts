@@ -152,10 +152,11 @@ function verdictLines(run: CheckRun, { active, old }: SummaryCounts, context: Re
   }
   const mark = { passed: paint.green("✓"), failed: paint.red("✗"), incomplete: paint.yellow("!") }[status];
   const word = { passed: paint.green, failed: paint.red, incomplete: paint.yellow }[status];
-  const fresh = active.length - old.length;
+  const hidden = new Set(old);
+  const fresh = active.filter((finding) => !hidden.has(finding));
   const noun = run.scope.kind === "all" ? "finding" : "new finding";
-  const severities = countSeverities(active.filter((finding) => !old.includes(finding)));
-  const parts = [fresh === 0 ? `no ${noun}s` : `${count(fresh, noun)} (${severities})`];
+  const found = fresh.length === 0 ? `no ${noun}s` : `${count(fresh.length, noun)} (${countSeverities(fresh)})`;
+  const parts = status === "incomplete" ? ["not everything was looked at", found] : [found];
   if (old.length > 0) parts.push(`${formatNumber(old.length)} old`);
   if (run.summary.fixed > 0) parts.push(`${formatNumber(run.summary.fixed)} fixed`);
   if (run.summary.suppressed > 0) parts.push(`${formatNumber(run.summary.suppressed)} suppressed`);
@@ -166,7 +167,7 @@ function verdictLines(run: CheckRun, { active, old }: SummaryCounts, context: Re
       index === 0 ? `${mark} ${word(paint.bold(status))}${line.slice(status.length)}` : `  ${line}`,
     ),
   );
-  const fixable = active.filter(({ suggestions }) => suggestions?.some(({ safety }) => safety === "safe")).length;
+  const fixable = fresh.filter(({ suggestions }) => suggestions?.some(({ safety }) => safety === "safe")).length;
   if (fixable > 0) {
     lines.push(`  ${formatNumber(fixable)} can be fixed without risk: ${paint.cyan("codeflow check --fix")}`);
   }

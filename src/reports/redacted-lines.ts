@@ -12,7 +12,7 @@ const secretAnalyzers: ReadonlySet<string> = new Set([
 const secretRule = /secret|credential|passw(?:or)?d|private-?key|api-?key|access-?token/i;
 
 /** Whether the finding's own text is what must not be shown. */
-export function isSecret({ analyzer, category, rule }: Finding): boolean {
+function isSecret({ analyzer, category, rule }: Finding): boolean {
   return secretAnalyzers.has(analyzer) || (category === "security" && secretRule.test(rule));
 }
 

@@ -41,7 +41,7 @@ export interface SarifLog {
   }[];
 }
 
-export interface SarifResult {
+interface SarifResult {
   ruleId: string;
   ruleIndex: number;
   level: string;

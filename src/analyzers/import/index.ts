@@ -23,7 +23,6 @@ export const importFormats = [
   "sarif",
   "sonarqube",
 ] as const;
-export type ImportFormat = (typeof importFormats)[number];
 
 /** Throws a Failure when the text is not a report that is known, or not the one that it is said to be. */
 export function importReport(text: string, options: ImportOptions): ImportedReport {
