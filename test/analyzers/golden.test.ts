@@ -7,7 +7,17 @@
  * - `expected.txt` is what must come out, a finding a line. `UPDATE_GOLDEN=1` rewrites it; read the diff.
  */
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import picomatch from "picomatch";
@@ -56,9 +66,9 @@ async function runCase(analyzer: Analyzer, directory: string): Promise<string> {
   const input = join(directory, "input");
   const files = existsSync(input) ? listFiles(input) : [];
   const sources = new Map(
-    files
-      .filter((file) => file.mode !== "120000")
-      .map((file) => [file.path, new SourceFile(file.path, readFileSync(join(input, file.path)))] as const),
+    files.map(
+      (file) => [file.path, new SourceFile(file.path, readContent(join(input, file.path), file.mode))] as const,
+    ),
   );
   const isConfigFile = (path: string): boolean =>
     (analyzer.configFiles ?? []).some((entry) =>
@@ -152,6 +162,11 @@ async function runCase(analyzer: Analyzer, directory: string): Promise<string> {
   }
   const printed = findings.map((finding) => format(finding, analyzer)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   return [...lines, ...printed].map((line) => `${line}\n`).join("");
+}
+
+/** As git stores it: the content of a symbolic link is its target. */
+function readContent(path: string, mode: string): Uint8Array {
+  return mode === "120000" ? readlinkSync(path, "buffer") : readFileSync(path);
 }
 
 function format(finding: RawFinding, analyzer: Analyzer): string {
