@@ -2,8 +2,10 @@
 import type { Analyzer } from "../model/analyzer.ts";
 import { biome } from "./biome.ts";
 import { eslint } from "./eslint.ts";
+import { hygiene } from "./hygiene.ts";
 import { knip } from "./knip.ts";
 import { oxlint } from "./oxlint.ts";
+import { paths } from "./paths.ts";
 import { prettier } from "./prettier.ts";
 import { ruff } from "./ruff.ts";
 import { secrets } from "./secrets.ts";
@@ -15,8 +17,10 @@ import { workflows } from "./workflows.ts";
 export const analyzers: readonly Analyzer[] = [
   biome,
   eslint,
+  hygiene,
   knip,
   oxlint,
+  paths,
   prettier,
   ruff,
   secrets,

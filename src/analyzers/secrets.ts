@@ -39,26 +39,50 @@ export const secrets: FileAnalyzer = {
 
 async function report(file: SourceFile, candidates: readonly Candidate[], secretKey: string): Promise<RawFinding[]> {
   const [{ isTestOrDocument }, { readAllowances }] = await Promise.all([
-    import("./secrets/judge.ts"),
+    import("./paths/role.ts"),
     import("./secrets/allow.ts"),
   ]);
   const allowances = readAllowances(file.text, (offset) => file.position(offset).line);
   const isShown = isTestOrDocument(file.path);
-  const findings: RawFinding[] = [];
-  for (const { kind: name, start, end, value, verified } of candidates) {
-    const kind = secretKind(name);
-    const location = file.location(start, end);
-    if (allowances.isAllowed(name, start, location.startLine)) continue;
-    if (isShown && !verified && kind.confidence === "contextual") continue;
-    const rule = `secrets/${name}`;
-    const hint = kind.prefix === "" ? "" : ` (${kind.prefix.slice(0, 4)}…)`;
-    findings.push({
-      rule,
-      message: `${kind.label}${hint} in the file; revoke it and read it from the environment or a secret store`,
-      location,
-      ...(isShown && !verified ? { severity: "info" as const } : {}),
-      anchor: createHmac("sha256", secretKey).update(`${rule}\0${value}`).digest("hex").slice(0, 32),
-    });
+  const byKind = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const { kind, start, verified } = candidate;
+    if (allowances.isAllowed(kind, start, file.position(start).line)) continue;
+    if (isShown && !verified && secretKind(kind).confidence === "contextual") continue;
+    const known = byKind.get(kind);
+    if (known === undefined) byKind.set(kind, [candidate]);
+    else known.push(candidate);
   }
-  return findings;
+  return [...byKind.values()].flatMap((same) => {
+    const severity = isShown && !same.some(({ verified }) => verified) ? ("info" as const) : undefined;
+    const groups = same.length > separateUpTo ? [same] : same.map((candidate) => [candidate]);
+    return groups.map((group) => describe(file, group, severity, secretKey));
+  });
+}
+
+/** More values of one kind in one file are a table of generated data: one finding that counts them. */
+const separateUpTo = 10;
+
+function describe(
+  file: SourceFile,
+  group: readonly Candidate[],
+  severity: "info" | undefined,
+  secretKey: string,
+): RawFinding {
+  const [first] = group;
+  if (first === undefined) throw new Error("a group of secrets has at least one");
+  const kind = secretKind(first.kind);
+  const rule = `secrets/${kind.name}`;
+  const hint = kind.prefix === "" ? "" : ` (${kind.prefix.slice(0, 4)}…)`;
+  const count = group.length === 1 ? "" : `, and ${group.length - 1} more like it,`;
+  const hash = createHmac("sha256", secretKey).update(rule);
+  for (const value of group.map((candidate) => candidate.value).sort()) hash.update(`\0${value}`);
+  return {
+    rule,
+    message: `${kind.label}${hint}${count} in the file; revoke it and read it from the environment or a secret store`,
+    location: file.location(first.start, first.end),
+    ...(severity === undefined ? {} : { severity }),
+    anchor: hash.digest("hex").slice(0, 32),
+    ...(group.length === 1 ? {} : { data: { count: group.length } }),
+  };
 }

@@ -1,4 +1,4 @@
-/** Decides whether something of a secret's shape is a secret: placeholders, checksums, and where it stands. */
+/** Decides whether something of a secret's shape is a secret: placeholders and checksums. */
 import { crc32 } from "node:zlib";
 
 /** Words that people put into values which are not meant to be real. */
@@ -99,14 +99,4 @@ export function tokenChecksum(text: string): string {
     rest = Math.floor(rest / 62);
   }
   return digits;
-}
-
-const testOrDocumentFolder =
-  /(?:^|\/)(?:[^/]*[-_])?(?:tests?|__tests__|specs?|testdata|testing|testutils?|fixtures?|__fixtures__|mocks?|__mocks__|__snapshots__|snapshots|stubs?|fakes?|e2e|cypress|conformance|benchmarks?|examples?|samples?|demos?|tutorials?|playgrounds?|docs?|documentation|doc_src|docs_src|stories|cassettes|vcr_cassettes)(?:[-_][^/]*)?\//i;
-const testOrDocumentFile =
-  /(?:^|\/)(?:test_[^/]*|conftest\.py|[^/]*[._-](?:tests?|specs?|stories|mock|fixture|example|sample|template|tmpl|dist)(?:\.[^/]*)?|[^/]*(?:Tests?|Spec|TestCase|IT)\.(?:java|kt|kts|cs|swift|php|scala|groovy)|[^/]*\.(?:md|mdx|markdown|rst|adoc|asciidoc|snap|ipynb|example|sample|template|dist|tmpl|j2|pot?|1|3|7|8)|(?:README|CHANGELOG|CHANGES|HISTORY|NEWS)[^/]*)$/;
-
-/** Whether the path says that the file shows or exercises things rather than runs them. */
-export function isTestOrDocument(path: string): boolean {
-  return testOrDocumentFolder.test(path) || testOrDocumentFile.test(path);
 }

@@ -3,12 +3,8 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { secrets } from "../../../src/analyzers/secrets.ts";
 import { kindsByMessage, replacedRules } from "../../../src/analyzers/secrets/engine.ts";
-import {
-  hasTokenChecksum,
-  isPlaceholder,
-  isTestOrDocument,
-  tokenChecksum,
-} from "../../../src/analyzers/secrets/judge.ts";
+import { isTestOrDocument } from "../../../src/analyzers/paths/role.ts";
+import { hasTokenChecksum, isPlaceholder, tokenChecksum } from "../../../src/analyzers/secrets/judge.ts";
 import type { RawFinding } from "../../../src/model/finding.ts";
 import { SourceFile } from "../../../src/model/source-file.ts";
 

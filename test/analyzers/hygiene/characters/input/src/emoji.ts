@@ -1,0 +1,3 @@
+const family = "👨‍👩‍👧"; // 👨‍👩
+const flag = "🏴󠁧󠁢󠁥󠁮󠁧󠁿";
+const heart = "❤️";

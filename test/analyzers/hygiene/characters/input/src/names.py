@@ -1,0 +1,4 @@
+total​_count = 1
+# a comment​ may
+label = "zero​width"
+faㅤke = 2

@@ -1,0 +1,1 @@
+node_modules/x/bin.js
