@@ -10,6 +10,7 @@ import { prettier } from "./prettier.ts";
 import { ruff } from "./ruff.ts";
 import { secrets } from "./secrets.ts";
 import { stylelint } from "./stylelint.ts";
+import { syntax } from "./syntax.ts";
 import { tsc } from "./tsc.ts";
 import { vueTsc } from "./vue-tsc.ts";
 import { workflows } from "./workflows.ts";
@@ -25,6 +26,7 @@ export const analyzers: readonly Analyzer[] = [
   ruff,
   secrets,
   stylelint,
+  syntax,
   tsc,
   vueTsc,
   workflows,
