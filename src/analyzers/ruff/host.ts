@@ -1,11 +1,10 @@
 /**
  * A process of its own around ruff's WASM build: reads a job from standard input, prints one JSON line a file.
- * Its own process because the compiler flag below would slow every other WASM engine.
+ * Its own process because the compiler flag that it is started with would slow every other WASM engine.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import type { HostJob, HostLine, RuffDiagnostic } from "./protocol.ts";
 
 interface Workspace {
@@ -17,9 +16,6 @@ interface RuffModule {
   Workspace: new (options: unknown, encoding: number) => Workspace;
   PositionEncoding: { Utf16: number };
 }
-
-// Without it V8 optimises ten megabytes of code: 10 CPU seconds and 457 MB instead of 2 and 104 on Django.
-setFlagsFromString("--liftoff-only");
 
 const require = createRequire(import.meta.url);
 const moduleName = "@astral-sh/ruff-wasm-nodejs";
