@@ -4,6 +4,7 @@ import { biome } from "./biome.ts";
 import { eslint } from "./eslint.ts";
 import { hygiene } from "./hygiene.ts";
 import { knip } from "./knip.ts";
+import { markdown } from "./markdown.ts";
 import { oxlint } from "./oxlint.ts";
 import { paths } from "./paths.ts";
 import { prettier } from "./prettier.ts";
@@ -20,6 +21,7 @@ export const analyzers: readonly Analyzer[] = [
   eslint,
   hygiene,
   knip,
+  markdown,
   oxlint,
   paths,
   prettier,

@@ -1,0 +1,111 @@
+/** markdownlint on one file, and its answers as findings. */
+import { lint } from "markdownlint/sync";
+import type { Configuration, LintError } from "markdownlint";
+import type { RawFinding, Suggestion } from "../../model/finding.ts";
+import type { SourceFile } from "../../model/source-file.ts";
+import { helpUrl, markdownRules } from "./rules.ts";
+
+const known = new Set(markdownRules.map(({ id }) => id));
+
+/** `configured`: the repository chose the rules, so nothing is left out. */
+export function lintMarkdown(source: SourceFile, configuration: object, configured: boolean): RawFinding[] {
+  const results = lint({
+    strings: { content: source.text },
+    config: configuration as Configuration,
+  });
+  const headings = configured ? undefined : looseHeadings(source.text);
+  const tableRows = new Set(
+    (results["content"] ?? []).filter(({ ruleNames }) => ruleNames[0] === "MD056").map(({ lineNumber }) => lineNumber),
+  );
+  return (results["content"] ?? [])
+    .filter((error) => {
+      if (headings === undefined) return true;
+      // A table is wrong once, not once a row.
+      if (error.ruleNames[0] === "MD056") return !tableRows.has(error.lineNumber - 1);
+      return !namesAHeading(error, source, headings);
+    })
+    .map((error) => toFinding(error, source));
+}
+
+function toFinding(error: LintError, source: SourceFile): RawFinding {
+  const code = error.ruleNames[0] ?? "unknown";
+  const rule = `markdown/${code}`;
+  const start = source.offset(error.lineNumber, error.errorRange?.[0] ?? 1);
+  const line = source.lineLocation(error.lineNumber);
+  const length = error.errorRange?.[1];
+  const location =
+    length === undefined
+      ? line
+      : source.location(start, Math.min(start + length, source.offset(line.startLine, line.endColumn)));
+  const detail = [error.errorDetail, error.errorContext].filter(Boolean).join(" in ");
+  const suggestion = fixOf(error, source);
+  return {
+    rule,
+    message: `${error.ruleDescription}${detail === "" ? "" : `: ${detail}`}.`,
+    location,
+    ...(known.has(rule)
+      ? {}
+      : { severity: "info" as const, category: "style" as const, helpUrl: helpUrl(code.toLowerCase()) }),
+    ...(suggestion === undefined ? {} : { suggestions: [suggestion] }),
+  };
+}
+
+function fixOf(error: LintError, source: SourceFile): Suggestion | undefined {
+  const fix = error.fixInfo;
+  if (fix === null || fix === undefined || !source.isUtf8) return undefined;
+  const number = fix.lineNumber ?? error.lineNumber;
+  const start = source.offset(number, fix.editColumn ?? 1);
+  const wholeLine = fix.deleteCount === -1;
+  const end = wholeLine ? source.offset(number + 1, 1) : start + (fix.deleteCount ?? 0);
+  const from = wholeLine ? source.offset(number, 1) : start;
+  const lineEnd = /\r\n/.test(source.text) ? "\r\n" : "\n";
+  const text = wholeLine ? "" : (fix.insertText ?? "").replaceAll(/\r?\n/g, lineEnd);
+  return { message: error.ruleDescription, safety: "safe", edits: [source.edit(from, end, text)] };
+}
+
+/** Headings and explicit anchors by letters and digits alone: site generators agree on nothing else. */
+function looseHeadings(text: string): Set<string> {
+  const names = new Set<string>();
+  let previous = "";
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const heading = /^\s{0,3}(?:>\s*)?#{1,6}\s+(.*?)\s*#*\s*$/.exec(line)?.[1];
+    if (heading !== undefined) {
+      const explicit = /\{\s*#([\w:.-]+)[^}]*\}\s*$/.exec(heading)?.[1];
+      if (explicit !== undefined) names.add(loose(explicit));
+      names.add(loose(heading.replaceAll(/\{[^}]*\}\s*$|\]\([^)]*\)|<[^>]*>/g, "")));
+      names.add(loose(heading));
+    }
+    if (/^\s{0,3}(?:=+|-+)\s*$/.test(line)) names.add(loose(previous));
+    for (const anchor of line.matchAll(/\b(?:id|name)\s*=\s*["']?([^"'\s>]+)|\{\s*#([\w:.-]+)\s*\}/g)) {
+      names.add(loose(anchor[1] ?? anchor[2] ?? ""));
+    }
+    previous = line;
+  }
+  return names;
+}
+
+function loose(text: string): string {
+  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+}
+
+function decode(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    // Not percent-encoded after all.
+    return fragment;
+  }
+}
+
+function namesAHeading(error: LintError, source: SourceFile, headings: ReadonlySet<string>): boolean {
+  if (error.ruleNames[0] !== "MD051") return false;
+  const start = source.offset(error.lineNumber, error.errorRange?.[0] ?? 1);
+  // The link may go on in the next line.
+  const fragment = /\]\(\s*<?#([^)\s>]*)|\]:\s*<?#([^\s>]*)/.exec(source.text.slice(start, start + 400));
+  const name = fragment?.[1] ?? fragment?.[2];
+  if (name === undefined || name === "" || /^L\d/.test(name)) return true;
+  const decoded = decode(name);
+  // Repeated headings are numbered.
+  const wanted = loose(decoded);
+  return wanted === "" || headings.has(wanted) || headings.has(loose(decoded.replace(/[-_]\d+$/, "")));
+}
