@@ -1,6 +1,7 @@
 /** Every analyzer, one sorted line each. Definitions are light; engines load when first used. */
 import type { Analyzer } from "../model/analyzer.ts";
 import { biome } from "./biome.ts";
+import { dockerfile } from "./dockerfile.ts";
 import { eslint } from "./eslint.ts";
 import { hygiene } from "./hygiene.ts";
 import { knip } from "./knip.ts";
@@ -18,6 +19,7 @@ import { workflows } from "./workflows.ts";
 
 export const analyzers: readonly Analyzer[] = [
   biome,
+  dockerfile,
   eslint,
   hygiene,
   knip,

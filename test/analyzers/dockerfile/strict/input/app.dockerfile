@@ -1,0 +1,4 @@
+FROM debian
+FROM debian:latest
+FROM debian:12
+USER root
