@@ -8,6 +8,7 @@ import { knip } from "./knip.ts";
 import { markdown } from "./markdown.ts";
 import { oxlint } from "./oxlint.ts";
 import { paths } from "./paths.ts";
+import { patterns } from "./patterns.ts";
 import { prettier } from "./prettier.ts";
 import { ruff } from "./ruff.ts";
 import { secrets } from "./secrets.ts";
@@ -26,6 +27,7 @@ export const analyzers: readonly Analyzer[] = [
   markdown,
   oxlint,
   paths,
+  patterns,
   prettier,
   ruff,
   secrets,

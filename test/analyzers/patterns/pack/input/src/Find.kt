@@ -1,0 +1,3 @@
+fun find(name: String) {
+  db.rawQuery("SELECT * FROM users WHERE name = '$name'", null)
+}

@@ -1,0 +1,1 @@
+﻿const n = ["é"].map(parseInt);

@@ -1,0 +1,3 @@
+<?php
+if (strpos($path, "/admin")) deny();
+readfile("files/" . $_GET["name"]);

@@ -1,0 +1,5 @@
+class PostsController
+  def index
+    @posts = Post.where("title LIKE '%#{params[:q]}%'")
+  end
+end

@@ -1,0 +1,56 @@
+/** Every rule of the pack against the examples that are kept with it. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { patterns } from "../../../../src/analyzers/patterns.ts";
+import { packRules } from "../../../../src/analyzers/patterns/pack.ts";
+
+import type { FileAnalysis } from "../../../../src/model/analyzer.ts";
+import type { RawFinding } from "../../../../src/model/finding.ts";
+import { SourceFile } from "../../../../src/model/source-file.ts";
+import { extensions } from "./hostile-texts.ts";
+
+let analysis: FileAnalysis;
+
+beforeAll(async () => {
+  analysis = await patterns.load({ options: {}, config: [], isRuleOn: () => true, secretKey: "" });
+});
+
+async function run(rule: string, path: string, code: string): Promise<RawFinding[]> {
+  const all = await analysis.analyze(new SourceFile(path, new TextEncoder().encode(code)));
+  return all.filter((finding) => finding.rule === `patterns/${rule}`);
+}
+
+describe("rule pack", () => {
+  it("is what was promised: at least 40 rules, over at least five languages, each documented and with examples", () => {
+    expect(packRules.length).toBeGreaterThanOrEqual(40);
+    expect(new Set(packRules.flatMap((rule) => rule.languages)).size).toBeGreaterThanOrEqual(5);
+    expect(new Set(packRules.map((rule) => rule.name)).size).toBe(packRules.length);
+    for (const rule of packRules) {
+      expect(rule.bad.length, rule.name).toBeGreaterThan(0);
+      expect(rule.good.length, rule.name).toBeGreaterThan(0);
+      expect(rule.keywords.length, rule.name).toBeGreaterThan(0);
+      if (rule.category === "security") expect(rule.cwe, `${rule.name} has no CWE`).toBeGreaterThan(0);
+    }
+  });
+
+  for (const rule of packRules) {
+    for (const language of rule.languages) {
+      const path = `src/example.${extensions[language]}`;
+      for (const code of rule.bad) {
+        it(`${rule.name} in ${language} reports ${JSON.stringify(code)}`, async () => {
+          expect(await run(rule.name, path, code)).toHaveLength(1);
+        });
+      }
+      for (const code of rule.good) {
+        it(`${rule.name} in ${language} accepts ${JSON.stringify(code)}`, async () => {
+          expect(await run(rule.name, path, code)).toEqual([]);
+        });
+      }
+    }
+  }
+
+  it("does not look at tests with rules that tests break on purpose", async () => {
+    const exempt = packRules.find((rule) => rule.exemptTests === true && rule.languages.includes("python"));
+    expect(exempt).toBeDefined();
+    expect(await run(exempt?.name ?? "", "tests/test_client.py", exempt?.bad[0] ?? "")).toEqual([]);
+  });
+});
