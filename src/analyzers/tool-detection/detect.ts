@@ -1,5 +1,6 @@
 /** From places where a repository configures a tool to the executables that it would run there. */
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { ToolDetection, ToolProject } from "../../model/analyzer.ts";
 import { excerpt } from "../tool-output/json-output.ts";
 
@@ -127,3 +128,28 @@ export function isAtLeast(version: string, major: number, minor = 0, patch = 0):
   const [a = 0, b = 0, c = 0] = version.split(/[.+-]/, 3).map((part) => Number.parseInt(part, 10) || 0);
   return a !== major ? a > major : b !== minor ? b > minor : c >= patch;
 }
+
+/**
+ * Runs a program with some variables set, for questions that must not reach the network; undefined where `env` is not
+ * at hand (Windows) or nothing answered in time.
+ */
+export async function askWith(
+  project: ToolProject,
+  variables: Readonly<Record<string, string>>,
+  command: readonly string[],
+  directory: string,
+): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string } | undefined> {
+  const env = await project.pathExecutable("env");
+  if (env === undefined) return undefined;
+  const result = await project.exec({
+    command: env,
+    args: [...Object.entries(variables).map(([name, value]) => `${name}=${value}`), ...command],
+    cwd: join(project.root, directory),
+    timeoutMs: questionTimeoutMs,
+  });
+  if (result.timedOut) return undefined;
+  return { exitCode: result.exitCode, stdout: result.stdout.toString(), stderr: result.stderr.toString() };
+}
+
+/** Asking a package manager what is at hand takes seconds in a large workspace. */
+const questionTimeoutMs = 30_000;

@@ -2,8 +2,11 @@
 import picomatch from "picomatch";
 import { isBelow, relativeTo } from "./tracked-files.ts";
 
-/** Well below what systems accept (Windows 32 KiB with the rest of the line, Linux 2 MiB). */
-const longest = 24 * 1024;
+/**
+ * Bytes of names. Below what macOS (1 MiB) and Linux (2 MiB) accept with the environment, above what a caller that
+ * splits per-file work over several processes puts into one.
+ */
+const longest = 600_000;
 
 /**
  * The invocation's files relative to its directory. Where they would not fit on a command line, the top-level entries

@@ -87,9 +87,10 @@ function within(source: SourceFile, range: PrintedRange, unit: ColumnUnit): Loca
   return end > start ? source.location(start, end) : source.location(start, wordEnd(source, start));
 }
 
-/** UTF-16 offset of a 1-based line and column, where the column counts `unit`s. */
+/** UTF-16 offset of a 1-based line and column, where the column counts `unit`s; never beyond the line's text. */
 export function offsetOf(source: SourceFile, line: number, column: number, unit: ColumnUnit): number {
-  return source.offset(line, utf16Column(source.line(line), column, unit));
+  const text = source.line(line);
+  return source.offset(line, Math.min(utf16Column(text, column, unit), text.length + 1));
 }
 
 /** 1-based UTF-16 column of a 1-based column that counts `unit`s. A column beyond the line stays beyond it. */

@@ -1,0 +1,5 @@
+package shop
+
+func Total(prices []int) string {
+	return string(rune(len(prices)))
+}

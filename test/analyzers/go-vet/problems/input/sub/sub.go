@@ -1,0 +1,6 @@
+package sub
+
+func Self(a int) int {
+	a = a
+	return a
+}
