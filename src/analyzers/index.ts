@@ -7,28 +7,39 @@ import { clippy } from "./clippy.ts";
 import { cppcheck } from "./cppcheck.ts";
 import { dockerfile } from "./dockerfile.ts";
 import { eslint } from "./eslint.ts";
+import { gitleaks } from "./gitleaks.ts";
 import { goVet } from "./go-vet.ts";
+import { golangciLint } from "./golangci-lint.ts";
+import { hadolint } from "./hadolint.ts";
 import { hygiene } from "./hygiene.ts";
 import { knip } from "./knip.ts";
+import { ktlint } from "./ktlint.ts";
 import { markdown } from "./markdown.ts";
 import { mypy } from "./mypy.ts";
+import { osvScanner } from "./osv-scanner.ts";
 import { oxlint } from "./oxlint.ts";
 import { paths } from "./paths.ts";
 import { patterns } from "./patterns.ts";
+import { phpstan } from "./phpstan.ts";
 import { prettier } from "./prettier.ts";
 import { pyright } from "./pyright.ts";
 import { rubocop } from "./rubocop.ts";
 import { ruffCli } from "./ruff-cli.ts";
 import { ruff } from "./ruff.ts";
 import { secrets } from "./secrets.ts";
+import { semgrep } from "./semgrep.ts";
 import { shellcheck } from "./shellcheck.ts";
 import { sqlfluff } from "./sqlfluff.ts";
 import { stylelint } from "./stylelint.ts";
+import { swiftlint } from "./swiftlint.ts";
 import { syntax } from "./syntax.ts";
+import { tflint } from "./tflint.ts";
+import { trivy } from "./trivy.ts";
 import { tsc } from "./tsc.ts";
 import { vueTsc } from "./vue-tsc.ts";
 import { workflows } from "./workflows.ts";
 import { yamllint } from "./yamllint.ts";
+import { zizmor } from "./zizmor.ts";
 
 export const analyzers: readonly Analyzer[] = [
   bandit,
@@ -38,26 +49,37 @@ export const analyzers: readonly Analyzer[] = [
   cppcheck,
   dockerfile,
   eslint,
+  gitleaks,
   goVet,
+  golangciLint,
+  hadolint,
   hygiene,
   knip,
+  ktlint,
   markdown,
   mypy,
+  osvScanner,
   oxlint,
   paths,
   patterns,
+  phpstan,
   prettier,
   pyright,
   rubocop,
   ruffCli,
   ruff,
   secrets,
+  semgrep,
   shellcheck,
   sqlfluff,
   stylelint,
+  swiftlint,
   syntax,
+  tflint,
+  trivy,
   tsc,
   vueTsc,
   workflows,
   yamllint,
+  zizmor,
 ];

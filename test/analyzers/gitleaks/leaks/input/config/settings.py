@@ -1,0 +1,5 @@
+import os
+
+TOKEN = "not-a-real-token"
+KEY = """-----BEGIN
+-----END"""

@@ -1,0 +1,2 @@
+const label = "é🛒"; eval(label);
+export const total = (a, b) => a == b;

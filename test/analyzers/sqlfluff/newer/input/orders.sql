@@ -1,0 +1,2 @@
+SELECT a.id, 'é🛒' as label from orders a
+where A.id = 1

@@ -1,0 +1,1 @@
+let label = "é🛒"; let price = value as! Int

@@ -1,0 +1,4 @@
+variable "é" {}
+resource "aws_instance" "web" {
+  instance_type = "t1.2xlarge"
+}
