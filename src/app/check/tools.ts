@@ -68,10 +68,11 @@ export async function findTools(
       if (detection === undefined) return;
       const all = [detection, ...(detection.elsewhere ?? [])];
       const [first, ...others] = all.filter((place) => place.status === "found");
-      for (const place of all) {
-        if (place.status !== "missing") continue;
-        const where = place.directory === undefined || first === undefined ? "" : ` (in ${place.directory})`;
-        missing.push({ analyzer, reason: `${place.reason}${where}` });
+      const [gone, ...alsoGone] = all.filter((place) => place.status === "missing");
+      if (gone !== undefined) {
+        const where = first === undefined || gone.directory === undefined ? "" : ` in ${gone.directory}`;
+        const more = alsoGone.length === 0 ? "" : `, and in ${alsoGone.length} more places`;
+        missing.push({ analyzer, reason: `${gone.reason}${where}${more}` });
       }
       if (first === undefined) return;
       const places = [first, ...others] as const;

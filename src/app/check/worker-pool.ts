@@ -54,43 +54,43 @@ export function createWorkerPool(setup: WorkerSetup, threads: number): WorkerPoo
     },
   };
 
-  async function oneFile(file: FileTask, { files: _, ...task }: Task, signal: AbortSignal): Promise<FileAnswer> {
+  async function oneFile(file: FileTask, task: Omit<Task, "files">, signal: AbortSignal): Promise<FileAnswer> {
     try {
       const [answer] = await attempt({ ...task, files: [file] }, fileTimeoutMs, signal);
       if (answer !== undefined) return answer;
       throw new Error("the worker thread gave no answer");
     } catch (error) {
       if (signal.aborted) throw error;
-      return culprits(file, { ...task, files: [] }, signal);
+      return culprits(file, task, signal);
     }
   }
 
   /** Runs each analyzer alone on a file that made a worker hang or die. */
-  async function culprits(file: FileTask, { files: _, ...task }: Task, signal: AbortSignal): Promise<FileAnswer> {
+  async function culprits(file: FileTask, task: Omit<Task, "files">, signal: AbortSignal): Promise<FileAnswer> {
     const outcomes: Record<string, FileAnswer["outcomes"][string]> = {};
     const facts: Record<string, FileAnswer["facts"][string]> = {};
     const bare = { ...file, analyze: [], extract: [], identify: [], core: false };
     for (const id of file.analyze) {
-      const answer = await only({ ...bare, analyze: [id] }, { ...task, files: [] }, signal);
+      const answer = await only({ ...bare, analyze: [id] }, task, signal);
       outcomes[id] = (typeof answer === "string" ? undefined : answer.outcomes[id]) ?? {
         error: String(answer),
         ms: fileTimeoutMs,
       };
     }
     for (const id of file.extract) {
-      const answer = await only({ ...bare, extract: [id] }, { ...task, files: [] }, signal);
+      const answer = await only({ ...bare, extract: [id] }, task, signal);
       facts[id] = (typeof answer === "string" ? undefined : answer.facts[id]) ?? {
         value: null,
         ms: fileTimeoutMs,
         error: String(answer),
       };
     }
-    const rest = await only({ ...bare, identify: file.identify, core: file.core }, { ...task, files: [] }, signal);
+    const rest = await only({ ...bare, identify: file.identify, core: file.core }, task, signal);
     if (typeof rest === "string") throw new Error(`${file.path}: ${rest}`);
     return { ...rest, outcomes, facts };
   }
 
-  async function only(file: FileTask, { files: _, ...task }: Task, signal: AbortSignal): Promise<FileAnswer | string> {
+  async function only(file: FileTask, task: Omit<Task, "files">, signal: AbortSignal): Promise<FileAnswer | string> {
     try {
       const [answer] = await attempt({ ...task, files: [file] }, fileTimeoutMs, signal);
       return answer ?? "no answer";
