@@ -1,17 +1,17 @@
 /** The use case behind `codeflow check`, whatever door it is called through: request in, verdict and findings out. */
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Profile } from "../model/analyzer.ts";
 import type { CheckRun } from "../model/check-run.ts";
 import type { Config } from "../model/config.ts";
-import { exitCodes, Failure } from "../model/failure.ts";
+import { exitCodes } from "../model/failure.ts";
 import type { GateCondition, VerdictStatus } from "../model/gate.ts";
 import type { ScopeRequest } from "../project/scope.ts";
 import { openResultCache } from "../store/result-cache.ts";
 import { uuidv7 } from "../store/uuid.ts";
 import { memoryCache } from "../store/memory-cache.ts";
 import { recall, remember, type RememberedRun, stateKey } from "./check/remembered-run.ts";
-import { type CheckEvent, type CheckRequest, type ImportedReport, runCheck } from "./check/run-check.ts";
+import { type CheckEvent, type CheckRequest, runCheck } from "./check/run-check.ts";
 import { parseCondition } from "./gate-condition.ts";
 import type { FixRequest, FixResult } from "./fix-findings.ts";
 import { recordRun } from "./history.ts";
@@ -26,6 +26,7 @@ import {
   writeJson,
 } from "./open-checkout.ts";
 import { blobsOf, createFileReader, type FileReader } from "./file-reader.ts";
+import { readImports } from "./read-imports.ts";
 import type { World } from "./world.ts";
 
 export interface CheckOptions {
@@ -180,19 +181,4 @@ function withOptions(config: Config, options: CheckOptions): Config {
     ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
     ...(gate.length === 0 ? {} : { gate }),
   };
-}
-
-async function readImports(files: readonly string[], world: World, place: Place): Promise<ImportedReport[]> {
-  if (files.length === 0) return [];
-  const { importReport } = await import("../analyzers/import/index.ts");
-  return files.map((file) => {
-    let text: string;
-    try {
-      text = readFileSync(resolve(world.cwd, file), "utf8");
-    } catch (error) {
-      throw new Failure("CF410", `cannot read the report ${file}`, { why: (error as Error).message, cause: error });
-    }
-    const { tool, version, findings, rules } = importReport(text, { root: place.root, name: file });
-    return { tool, version, findings, rules };
-  });
 }

@@ -29,6 +29,8 @@ export interface ImportedReport {
   readonly rules: readonly RuleDefinition[];
   /** What was not taken over, and why: paths out of the repository, what the tool itself had suppressed. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  /** Why the report cannot be the whole truth: the tool failed, or pages are missing. */
+  readonly gaps: readonly string[];
 }
 
 export interface ForeignRule {
@@ -73,6 +75,7 @@ export class ReportCollector {
   readonly #taken = new Set<string>();
   readonly #foreign = new Map<string, ForeignRule>();
   readonly #skipped: { path: string; reason: string }[] = [];
+  readonly #gaps: string[] = [];
 
   constructor(tool: string, version: string | undefined, options: ImportOptions) {
     // Names of tools are brands: `CodeQL` is one word.
@@ -84,6 +87,10 @@ export class ReportCollector {
   /** What the report tells of a rule; only rules with findings are handed on. */
   describe(name: string, rule: ForeignRule): void {
     this.#foreign.set(name, rule);
+  }
+
+  gap(reason: string): void {
+    this.#gaps.push(reason);
   }
 
   skip(path: string, reason: string): void {
@@ -167,6 +174,7 @@ export class ReportCollector {
       findings: this.#findings,
       rules: [...this.#rules.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
       skipped: this.#skipped,
+      gaps: this.#gaps,
     };
   }
 

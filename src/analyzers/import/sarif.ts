@@ -49,7 +49,7 @@ class RunReader {
   read(): void {
     for (const invocation of asObjects(this.#run["invocations"])) {
       if (invocation["executionSuccessful"] !== false) continue;
-      this.#collector.skip("(the whole run)", "the tool says of itself that it did not succeed");
+      this.#collector.gap("the tool says of itself that it did not succeed");
     }
     for (const result of asObjects(this.#run["results"])) this.#result(result);
   }

@@ -52,7 +52,7 @@ function importSearch(value: unknown, issues: readonly Json[], options: ImportOp
   const total = asInteger(at(value, "paging", "total")) ?? asInteger(at(value, "total")) ?? issues.length;
   if (total > issues.length) {
     // A page taken for the whole would be a clean bill that nobody wrote.
-    collector.skip(options.name ?? "the report", `it holds ${issues.length} of ${total} issues: fetch every page`);
+    collector.gap(`it holds ${issues.length} of ${total} issues: fetch every page`);
   }
   return collector.report("sonarqube");
 }

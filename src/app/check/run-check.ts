@@ -13,7 +13,7 @@ import type { AnalyzerRun, CheckRun } from "../../model/check-run.ts";
 import type { Config } from "../../model/config.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { exitCodes, Failure } from "../../model/failure.ts";
-import type { Finding, IdentifiedFinding, RawFinding } from "../../model/finding.ts";
+import type { Finding, IdentifiedFinding } from "../../model/finding.ts";
 import type { RuleDefinition } from "../../model/rule.ts";
 import type { ResultCache } from "../../model/store.ts";
 import { uuidv7 } from "../../store/uuid.ts";
@@ -45,8 +45,12 @@ export interface CheckRequest {
 export interface ImportedReport {
   readonly tool: string;
   readonly version: string | undefined;
-  readonly findings: readonly RawFinding[];
+  readonly findings: readonly IdentifiedFinding[];
   readonly rules: readonly RuleDefinition[];
+  /** What was not taken over, and why. */
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  /** Why the report cannot be the whole truth. */
+  readonly gaps: readonly string[];
 }
 
 /** What is going on, for a terminal or a client that watches. */
@@ -181,7 +185,7 @@ export async function runCheck(
 
   const { baseline, diagnostics } = await readBaseline(checkout);
   const current = [...head.tallies.values()].flatMap(({ findings }) => findings);
-  current.push(...(await identifyImported(request.imported)));
+  for (const { findings } of request.imported) current.push(...findings);
   const versions = new Map<string, string>(
     prepared.map(({ analyzer, tool }) => [analyzer.id, tool?.places[0].version ?? analyzer.version]),
   );
@@ -229,6 +233,7 @@ export async function runCheck(
     ...failuresOf(head, ""),
     ...(base === undefined ? [] : failuresOf(base, " (on the base)")),
     ...missingReasons.incomplete,
+    ...request.imported.flatMap(({ gaps }) => gaps),
     ...diagnostics.map(({ file, line, message }) => `${file}:${line}: ${message}`),
   ];
   const verdict = evaluateGate({
@@ -386,12 +391,6 @@ async function readBaseline(checkout: Checkout): Promise<{ baseline: Baseline; d
   return text === undefined ? { baseline: emptyBaseline, diagnostics: [] } : parseBaseline(text, path);
 }
 
-async function identifyImported(imported: readonly ImportedReport[]): Promise<IdentifiedFinding[]> {
-  if (imported.length === 0) return [];
-  const { identify } = await import("../../findings/identity.ts");
-  return imported.flatMap(({ findings }) => findings.map((finding) => identify(finding, undefined)));
-}
-
 function mapCore<T>(
   answer: TreeAnswer,
   pick: (core: NonNullable<ReturnType<TreeAnswer["core"]["get"]>>) => T,
@@ -467,7 +466,7 @@ function analyzerRuns(
       skippedFiles: [],
     });
   }
-  for (const { tool, version, findings: found } of request.imported) {
+  for (const { tool, version, findings: found, skipped: refused } of request.imported) {
     runs.push({
       id: tool,
       version: version ?? "",
@@ -478,7 +477,7 @@ function analyzerRuns(
       cachedFiles: 0,
       findings: found.length,
       durationMs: 0,
-      skippedFiles: [],
+      skippedFiles: refused,
     });
   }
   return runs.sort((a, b) => (a.id < b.id ? -1 : 1));
