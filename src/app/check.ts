@@ -65,9 +65,9 @@ export interface CheckedProject {
 
 export async function check(options: CheckOptions, world: World, version: string): Promise<CheckedProject> {
   const start = world.clock.monotonic();
-  const place = await findPlace(world);
-  const paths = pathsInside(place.root, world.cwd, options.paths);
   const listedAt = world.clock.now();
+  const place = await findPlace(world, { withStatus: options.scope.kind !== "staged" });
+  const paths = pathsInside(place.root, world.cwd, options.paths);
   await finishInterruptedFixes(place, world);
   const key = options.noCache || options.fix !== undefined ? undefined : await stateKey(place, options, world, version);
   const remembered = key === undefined ? undefined : recall(place, key);
@@ -75,12 +75,13 @@ export async function check(options: CheckOptions, world: World, version: string
   let resolved = await listScope(place, options.scope, world);
   const opened = await readConfig(place, resolved.head, version);
   const config = withOptions(opened.config, options);
+  const ciBranch = world.env["GITHUB_HEAD_REF"] || world.env["GITHUB_REF_NAME"] || undefined;
   const timingsFile = join(place.dataDirectory, "timings.json");
   const cache = options.noCache
     ? memoryCache()
     : openResultCache(join(place.dataDirectory, "cache"), { log: world.log });
   try {
-    let checkout = await openCheckout(place, resolved, config, cache, listedAt);
+    let checkout = await openCheckout(place, resolved, config, cache, listedAt, ciBranch);
     const request: CheckRequest = {
       profile: options.profile,
       paths,
@@ -99,8 +100,8 @@ export async function check(options: CheckOptions, world: World, version: string
       if (fix.written.length > 0) {
         // The verdict is about what is there now.
         const relisted = world.clock.now();
-        resolved = await listScope(place, options.scope, world);
-        checkout = await openCheckout(place, resolved, config, cache, relisted);
+        resolved = await listScope(await findPlace(world), options.scope, world);
+        checkout = await openCheckout(place, resolved, config, cache, relisted, ciBranch);
         outcome = await runCheck(checkout, request, world, version);
       }
     }

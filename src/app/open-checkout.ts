@@ -9,7 +9,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { Failure } from "../model/failure.ts";
 import type { ResultCache } from "../model/store.ts";
 import { isFolder, readTexts, type Tree } from "../project/checkout.ts";
-import { createGit, type Git, type Repository } from "../project/git.ts";
+import { createGit, type Git, type Repository, type StatusEntry } from "../project/git.ts";
 import { resolveFolder, resolveScope, type ResolvedScope, type ScopeRequest } from "../project/scope.ts";
 import type { Checkout } from "./check/run-check.ts";
 import { digest } from "./check/keys.ts";
@@ -23,14 +23,21 @@ export interface Place {
   readonly repository: Repository | undefined;
   /** Where CodeFlow keeps its database and cache: nothing of it shows in `git status`. */
   readonly dataDirectory: string;
+  /** What differs on disk, asked for together with the rest to save time. */
+  readonly status?: Promise<readonly StatusEntry[]>;
 }
 
-export async function findPlace(world: World): Promise<Place> {
+export async function findPlace(world: World, options: { readonly withStatus?: boolean } = {}): Promise<Place> {
   if (!isFolder(world.cwd)) {
     throw new Failure("CF401", `${world.cwd} is not a folder`, { next: "name an existing one with --cwd" });
   }
   const cwd = realpathSync(world.cwd);
-  const repository = await createGit(world.exec, cwd, world.env).discover();
+  const here = createGit(world.exec, cwd, world.env);
+  // Started before it is known whether this is a repository at all: waiting for that answer would cost a process's start.
+  const status = options.withStatus === true ? here.status() : undefined;
+  // Its failure is told to whoever waits for it; outside a repository nobody does, and Node must not end over that.
+  status?.catch((error: unknown) => world.log.debug(`git status: ${String(error)}`));
+  const repository = await here.discover();
   if (repository === undefined) {
     return { root: cwd, git: undefined, repository, dataDirectory: join(userCache(world), "folders", digest(cwd)) };
   }
@@ -40,6 +47,7 @@ export async function findPlace(world: World): Promise<Place> {
     git: createGit(world.exec, root, world.env),
     repository,
     dataDirectory: join(repository.commonDirectory, "codeflow"),
+    ...(status === undefined || repository.worktree === undefined ? {} : { status }),
   };
 }
 
@@ -65,7 +73,7 @@ export function pathsInside(root: string, cwd: string, paths: readonly string[])
 
 export async function listScope(place: Place, request: ScopeRequest, world: World): Promise<ResolvedScope> {
   if (place.git === undefined || place.repository === undefined) return resolveFolder(place.root, request);
-  return resolveScope(place.git, place.repository, request, world.env["GITHUB_BASE_REF"] || undefined);
+  return resolveScope(place.git, place.repository, request, world.env["GITHUB_BASE_REF"] || undefined, place.status);
 }
 
 export interface OpenedConfig {
@@ -123,11 +131,10 @@ export async function openCheckout(
   config: Config,
   cache: ResultCache,
   listedAt: Date,
+  ciBranch: string | undefined,
 ): Promise<Checkout> {
-  const [head, branch] =
-    place.git === undefined
-      ? [undefined, undefined]
-      : await Promise.all([place.git.commit("HEAD"), place.git.branch()]);
+  // A pull request's job has a detached HEAD, but says whose branch it is.
+  const branch = (await place.git?.branch()) ?? ciBranch;
   return {
     root: place.root,
     git: place.git,
@@ -135,7 +142,7 @@ export async function openCheckout(
     resolved: await withoutExcluded(resolved, config.exclude),
     config,
     cache,
-    repository: { head, branch },
+    repository: { head: place.repository?.head, branch },
     listedAt,
   };
 }

@@ -4,7 +4,7 @@ import { lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { FileEntry } from "../model/analyzer.ts";
 import { Failure } from "../model/failure.ts";
-import type { Git } from "./git.ts";
+import type { Git, StatusEntry } from "./git.ts";
 
 /** An immutable listing of files; `origin` says where `content` must come from. */
 export interface Tree {
@@ -23,8 +23,12 @@ export const submoduleMode = "160000";
 export const symlinkMode = "120000";
 
 /** What is on disk: tracked files as they are now, and untracked ones that are not ignored. */
-export async function workingTree(git: Git, root: string): Promise<Tree> {
-  const [entries, status] = await Promise.all([git.indexEntries(), git.status()]);
+export async function workingTree(
+  git: Git,
+  root: string,
+  known: Promise<readonly StatusEntry[]> | undefined,
+): Promise<Tree> {
+  const [entries, status] = await Promise.all([git.indexEntries(), known ?? git.status()]);
   const untracked = new Set<string>();
   for (const { path, kind } of status) {
     if (kind === "D") {

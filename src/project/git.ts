@@ -10,6 +10,8 @@ export interface Repository {
   readonly gitDirectory: string;
   readonly commonDirectory: string;
   readonly isShallow: boolean;
+  /** Commit id; undefined before the first commit. */
+  readonly head: string | undefined;
 }
 
 /** One path of a raw diff. */
@@ -62,7 +64,7 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
   async function status(): Promise<readonly StatusEntry[]> {
     const [differing, untracked] = await Promise.all([
       run(["diff-files", "--raw", "-z", "--no-renames", "--ignore-submodules=all"]),
-      run(["ls-files", "--others", "--exclude-standard", "-z"]),
+      run(["ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--", ":/"]),
     ]);
     const unmerged = new Set<string>();
     const entries: StatusEntry[] = [];
@@ -87,6 +89,38 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
     return result.stdout;
   }
 
+  /** A repository without commits or without a working tree, a place outside of any, or a refusal. */
+  async function discoverPartly(result: ExecResult): Promise<Repository | undefined> {
+    const [bare, shallow, inside, gitDirectory, commonDirectory] = result.stdout.toString().split("\n");
+    if (gitDirectory !== undefined && commonDirectory !== undefined && gitDirectory !== "" && commonDirectory !== "") {
+      const hasWorktree = bare === "false" && inside === "true";
+      const toplevel = hasWorktree
+        ? (await run(["rev-parse", "--show-toplevel"])).toString().replace(/\n$/, "")
+        : undefined;
+      const head = (await attempt(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])).stdout.toString().trim();
+      return {
+        worktree: toplevel,
+        gitDirectory,
+        commonDirectory,
+        isShallow: shallow === "true",
+        head: head === "" ? undefined : head,
+      };
+    }
+    const stderr = result.stderr.toString();
+    const message = lastLine(result.stderr);
+    if (stderr.includes("dubious ownership")) {
+      throw new Failure("CF202", "git refuses to read this repository", {
+        why: "its folder belongs to another user (safe.directory)",
+        next: `git config --global --add safe.directory ${cwd}`,
+      });
+    }
+    if (/not a git repository/i.test(message)) return undefined;
+    if (/unknown option|path-format/i.test(message)) {
+      throw new Failure("CF203", "this git is too old", { why: `${oldestGit} or newer is needed`, next: "update git" });
+    }
+    throw new Failure("CF204", "cannot read the git repository", { why: message, exitCode: 3 });
+  }
+
   return {
     cwd,
     env: gitEnv,
@@ -95,50 +129,25 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
 
     /** Undefined outside a repository. */
     async discover(): Promise<Repository | undefined> {
+      // One process for all of it; the questions that may have no answer come last.
       const result = await attempt([
         "rev-parse",
         "--path-format=absolute",
         "--is-bare-repository",
         "--is-shallow-repository",
+        "--is-inside-work-tree",
         "--git-dir",
         "--git-common-dir",
+        "HEAD^{commit}",
         "--show-toplevel",
       ]);
-      const lines = result.stdout.toString().split("\n");
-      if (result.exitCode !== 0) {
-        // A bare repository, or a directory inside .git, answers all but the last question.
-        if (lines.length >= 5 && lines[2] !== undefined && lines[3] !== undefined) {
-          return {
-            worktree: undefined,
-            gitDirectory: lines[2],
-            commonDirectory: lines[3],
-            isShallow: lines[1] === "true",
-          };
-        }
-        const message = lastLine(result.stderr);
-        if (/dubious ownership/.test(result.stderr.toString())) {
-          throw new Failure("CF202", "git refuses to read this repository", {
-            why: "its folder belongs to another user (safe.directory)",
-            next: `git config --global --add safe.directory ${cwd}`,
-          });
-        }
-        if (/not a git repository/i.test(message)) return undefined;
-        if (/unknown option|path-format/i.test(message)) {
-          throw new Failure("CF203", "this git is too old", {
-            why: `${oldestGit} or newer is needed`,
-            next: "update git",
-          });
-        }
-        throw new Failure("CF204", "cannot read the git repository", { why: message, exitCode: 3 });
+      if (result.exitCode === 0) {
+        const [, shallow, , gitDirectory = "", commonDirectory = "", head, worktree] = result.stdout
+          .toString()
+          .split("\n");
+        return { worktree, gitDirectory, commonDirectory, isShallow: shallow === "true", head };
       }
-      const [, shallow, gitDirectory, commonDirectory, worktree] = lines;
-      if (gitDirectory === undefined || commonDirectory === undefined) return undefined;
-      return {
-        worktree: worktree === undefined || worktree === "" ? undefined : worktree,
-        gitDirectory,
-        commonDirectory,
-        isShallow: shallow === "true",
-      };
+      return discoverPartly(result);
     },
 
     /** Commit id of a revision, undefined when it does not exist (no commits yet, not fetched). */

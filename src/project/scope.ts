@@ -2,7 +2,7 @@
 import type { CheckScope } from "../model/check-run.ts";
 import { Failure } from "../model/failure.ts";
 import { commitTree, indexTree, plainFolder, type Tree, workingTree } from "./checkout.ts";
-import type { DiffEntry, Git, Repository } from "./git.ts";
+import type { DiffEntry, Git, Repository, StatusEntry } from "./git.ts";
 import { createLineMap, type LineMap } from "./line-map.ts";
 
 export type ScopeRequest =
@@ -35,6 +35,8 @@ export async function resolveScope(
   request: ScopeRequest,
   /** GITHUB_BASE_REF, in CI. */
   ciBase: string | undefined,
+  /** What differs on disk, when somebody asked already. */
+  status: Promise<readonly StatusEntry[]> | undefined,
 ): Promise<ResolvedScope> {
   if (repository.worktree === undefined) {
     if (request.kind === "staged") {
@@ -42,7 +44,7 @@ export async function resolveScope(
         why: `${repository.gitDirectory} is a bare repository`,
       });
     }
-    const head = await commitTree(git, await git.commit("HEAD"));
+    const head = await commitTree(git, repository.head);
     if (request.kind === "all") return everything(head);
     const base = await findBase(git, repository, request.base, ciBase);
     return withChange(git, head, base, [base.commit, "HEAD"], {
@@ -52,7 +54,7 @@ export async function resolveScope(
     });
   }
   if (request.kind === "staged") {
-    const headCommit = await git.commit("HEAD");
+    const headCommit = repository.head;
     const against = headCommit ?? (await emptyTree(git));
     const head = await indexTree(git);
     return withChange(git, head, { commit: headCommit, name: "HEAD" }, ["--cached", against], {
@@ -62,10 +64,10 @@ export async function resolveScope(
   }
   if (request.kind === "changed") {
     const base = await findBase(git, repository, request.base, ciBase);
-    const head = await workingTree(git, repository.worktree);
+    const head = await workingTree(git, repository.worktree, status);
     return withChange(git, head, base, [base.commit], { kind: "changed", base: base.commit, baseName: base.name });
   }
-  return everything(await workingTree(git, repository.worktree));
+  return everything(await workingTree(git, repository.worktree, status));
 }
 
 /** The scope of a folder outside git: all of it. */
@@ -150,7 +152,7 @@ async function findBase(
   requested: string | undefined,
   ciBase: string | undefined,
 ): Promise<{ readonly commit: string; readonly name: string }> {
-  const head = await git.commit("HEAD");
+  const { head } = repository;
   if (head === undefined) {
     throw new Failure("CF222", "there is nothing to compare with", {
       why: "this repository has no commits yet",

@@ -40,10 +40,9 @@ export async function stateKey(
   const { git, repository } = place;
   if (git === undefined || repository?.worktree === undefined || options.imports.length > 0) return undefined;
   const isStaged = options.scope.kind === "staged";
-  const [head, status, base] = await Promise.all([
-    git.commit("HEAD"),
+  const [status, base] = await Promise.all([
     // What is staged is told by HEAD and the index alone.
-    isStaged ? [] : git.status(),
+    isStaged ? [] : (place.status ?? git.status()),
     options.scope.kind === "changed" ? refsState(place, world) : "",
   ]);
   if (status.length > maxUncommitted) return undefined;
@@ -70,7 +69,7 @@ export async function stateKey(
       options.gate,
       options.reports,
     ]),
-    head ?? "no commit",
+    repository.head ?? "no commit",
     ...uncommitted,
     indexState(isAbsolute(index) ? index : join(place.root, index)),
     base,
