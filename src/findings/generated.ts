@@ -186,6 +186,7 @@ function hasMarker(headText: string): boolean {
 
 const markers: readonly RegExp[] = [
   /^@(?:partially-)?generated\b(?!\s+(?:marker|tag|annotation|comment)s?\b)/,
+  /\bautomatically @generated\b/,
   /^Code generated .*DO NOT EDIT\.?/i,
   /^<auto-?generated\b/i,
   /^(?:GENERATED CODE|GENERATED FILE|AUTO-?GENERATED)\b.*\bDO NOT (?:EDIT|MODIFY|CHANGE)/i,

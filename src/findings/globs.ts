@@ -33,7 +33,7 @@ function compile(written: string): PathMatcher {
   if (body === "" || body === ".") return () => written !== "";
   const isAnchored = pattern.replace(/\/+$/, "").includes("/");
   const rooted = isAnchored ? body : `**/${body}`;
-  const globs = pattern.endsWith("/") || body.endsWith("**") ? [`${rooted}/**`] : [rooted, `${rooted}/**`];
+  const globs = pattern.endsWith("/") || body.endsWith("**") ? [`${rooted}/**/*`] : [rooted, `${rooted}/**/*`];
   if (body.endsWith("**")) globs.push(rooted);
   // `dot`: a repository's hidden folders (.github) are looked at like any other.
   return picomatch(globs, { dot: true, nonegate: true });
