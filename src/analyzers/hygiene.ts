@@ -1,13 +1,6 @@
 /** What nobody meant to commit: conflict markers, unseen characters, mixed line endings, misplaced byte order marks. */
-import type { FileAnalyzer, LoadContext } from "../model/analyzer.ts";
-import type { RawFinding } from "../model/finding.ts";
+import type { FileAnalyzer } from "../model/analyzer.ts";
 import type { RuleDefinition } from "../model/rule.ts";
-import type { SourceFile } from "../model/source-file.ts";
-
-export interface HygieneOptions {
-  /** A file above this is reported by `hygiene/large-file`. */
-  readonly maxKilobytes: number;
-}
 
 const rules: readonly RuleDefinition[] = [
   {
@@ -48,15 +41,6 @@ const rules: readonly RuleDefinition[] = [
       "Zero-width spaces and fillers come in by copying from web pages; names that look alike are then different, and keys are not found.",
   },
   {
-    id: "hygiene/nul-byte",
-    summary: "Source text contains a NUL byte.",
-    category: "correctness",
-    severity: "warning",
-    recommended: true,
-    rationale:
-      "Compilers and tools stop at it or refuse the file, and git shows no diff of it any more. Write an escape.",
-  },
-  {
     id: "hygiene/byte-order-mark",
     summary: "A byte order mark stands where it breaks the file.",
     category: "correctness",
@@ -83,89 +67,34 @@ const rules: readonly RuleDefinition[] = [
     rationale:
       "Editors convert such files as a whole at some later edit, and the diff then shows every line. Paths whose line endings .gitattributes manages, test inputs and patches are left alone.",
   },
-  {
-    id: "hygiene/lfs-pointer",
-    summary: "A Git LFS pointer file is malformed.",
-    category: "correctness",
-    severity: "error",
-    recommended: true,
-    rationale: "Git LFS takes it for ordinary content, and a checkout gets these few lines instead of the file.",
-    helpUrl: "https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md",
-  },
-  {
-    id: "hygiene/large-file",
-    summary: "A file is larger than the configured limit.",
-    category: "maintainability",
-    severity: "warning",
-    recommended: false,
-    rationale: "Every clone carries it for ever. The limit is the option `maxKilobytes`.",
-  },
-  {
-    id: "hygiene/binary-file",
-    summary: "A file is binary.",
-    category: "maintainability",
-    severity: "info",
-    recommended: false,
-    rationale: "Binaries cannot be reviewed or merged; archives and build products belong elsewhere.",
-  },
 ];
 
-export const hygiene: FileAnalyzer<HygieneOptions> = {
+export const hygiene: FileAnalyzer = {
   kind: "file",
   id: "hygiene",
   summary: "Conflict markers, unseen characters, mixed line endings, misplaced byte order marks.",
   version: "1",
   profile: "fast",
   rules,
-  options: {
-    defaults: { maxKilobytes: 1024 },
-    schema: async () => {
-      const { z } = await import("zod");
-      return z.strictObject({ maxKilobytes: z.number().positive().default(1024) });
-    },
-  },
   configFiles: [".gitattributes"],
+  // A conflict or a hidden character is one wherever it stands.
+  seesVendored: true,
   appliesTo: (file) => file.mode.startsWith("100"),
   load: async (context) => {
-    const [{ checkCharacters, checkNul, isCode }, { checkConflicts }, text, { readLineEndingAttributes }] =
-      await Promise.all([
-        import("./hygiene/characters.ts"),
-        import("./hygiene/conflicts.ts"),
-        import("./hygiene/text.ts"),
-        import("./hygiene/attributes.ts"),
-      ]);
+    const [{ checkCharacters, isCode }, { checkConflicts }, text, { readLineEndingAttributes }] = await Promise.all([
+      import("./hygiene/characters.ts"),
+      import("./hygiene/conflicts.ts"),
+      import("./hygiene/text.ts"),
+      import("./hygiene/attributes.ts"),
+    ]);
     const isManaged = readLineEndingAttributes(context.config);
     return {
-      analyze: (file) => {
-        const findings = checkSize(file, context);
-        if (text.isBinary(file)) {
-          findings.push(...checkNul(file));
-          return findings;
-        }
-        findings.push(...checkConflicts(file), ...text.checkByteOrderMark(file), ...text.checkLfsPointer(file));
-        if (isCode(file.path)) findings.push(...checkCharacters(file));
-        if (!isManaged(file.path)) findings.push(...text.checkLineEndings(file));
-        return findings;
-      },
+      analyze: (file) => [
+        ...checkConflicts(file),
+        ...text.checkByteOrderMark(file),
+        ...(isCode(file.path) ? checkCharacters(file) : []),
+        ...(isManaged(file.path) ? [] : text.checkLineEndings(file)),
+      ],
     };
   },
 };
-
-function checkSize(file: SourceFile, { options, isRuleOn }: LoadContext<HygieneOptions>): RawFinding[] {
-  const findings: RawFinding[] = [];
-  const location = { path: file.path, startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 };
-  const kilobytes = Math.ceil(file.bytes.length / 1024);
-  if (isRuleOn("hygiene/large-file") && kilobytes > options.maxKilobytes) {
-    findings.push({
-      rule: "hygiene/large-file",
-      message: `${kilobytes} KiB, more than ${options.maxKilobytes} KiB`,
-      location,
-      anchor: "size",
-      data: { kilobytes },
-    });
-  }
-  if (isRuleOn("hygiene/binary-file") && file.bytes.subarray(0, 8000).includes(0)) {
-    findings.push({ rule: "hygiene/binary-file", message: "binary file", location, anchor: "binary" });
-  }
-  return findings;
-}

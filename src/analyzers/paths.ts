@@ -41,15 +41,6 @@ const rules: readonly RuleDefinition[] = [
       "What it names depends on the machine, and tools that follow it read or write files there. `/dev/null` and links among test inputs are left alone.",
   },
   {
-    id: "paths/missing-submodule",
-    summary: "A submodule has no entry in .gitmodules.",
-    category: "correctness",
-    severity: "error",
-    recommended: true,
-    rationale:
-      'Nobody else can fetch it: `git submodule update` fails with "no submodule mapping found". Usually a nested clone was added by mistake.',
-  },
-  {
     id: "paths/stale-submodule",
     summary: "An entry in .gitmodules has no submodule.",
     category: "maintainability",
@@ -63,7 +54,6 @@ const rules: readonly RuleDefinition[] = [
 /** `link`: where a symbolic link leads. `submodules`: the paths and lines that .gitmodules lists. */
 type Facts =
   | { readonly link: string }
-  | { readonly gitlink: true }
   | { readonly submodules: readonly { readonly path: string; readonly line: number }[] };
 
 export const paths: ProjectAnalyzer<unknown, Facts> = {
@@ -73,12 +63,14 @@ export const paths: ProjectAnalyzer<unknown, Facts> = {
   version: "1",
   profile: "fast",
   rules,
-  appliesTo: (file: FileEntry) => file.mode === "120000" || file.mode === "160000" || file.path === ".gitmodules",
+  seesVendored: true,
+  seesLinks: true,
+  appliesTo: (file: FileEntry) => file.mode === "120000" || file.path === ".gitmodules",
   load: async () => ({
     extract: (file) => {
       if (file.path === ".gitmodules") return { submodules: readSubmodules(file.text) };
-      // The content of a symbolic link's blob is its target (git never follows it); a submodule has no blob here.
-      return file.bytes.length === 0 ? { gitlink: true } : { link: file.text };
+      // The content of a symbolic link's blob is its target: git never follows it, nor do we.
+      return { link: file.text };
     },
   }),
   combine: async ({ facts, paths: all }) => {
@@ -87,15 +79,11 @@ export const paths: ProjectAnalyzer<unknown, Facts> = {
       import("./paths/links.ts"),
     ]);
     const links = new Map<string, string>();
-    const gitlinks = new Set<string>();
-    for (const [path, fact] of facts) {
-      if ("link" in fact) links.set(path, fact.link);
-      else if ("gitlink" in fact) gitlinks.add(path);
-    }
+    for (const [path, fact] of facts) if ("link" in fact) links.set(path, fact.link);
     const modules = facts.get(".gitmodules");
     const submodules = modules !== undefined && "submodules" in modules ? modules.submodules : [];
     return {
-      findings: [...checkNames(all), ...checkLinks(links, all), ...checkSubmodules(gitlinks, submodules, all)],
+      findings: [...checkNames(all), ...checkLinks(links, all), ...checkSubmodules(submodules, all)],
     };
   },
 };
@@ -107,27 +95,13 @@ function readSubmodules(text: string): { path: string; line: number }[] {
   });
 }
 
-function checkSubmodules(
-  gitlinks: ReadonlySet<string>,
-  listed: readonly { path: string; line: number }[],
-  all: ReadonlySet<string>,
-): RawFinding[] {
-  const listedPaths = new Set(listed.map(({ path }) => path));
-  const missing = [...gitlinks]
-    .filter((path) => !listedPaths.has(path))
-    .map((path) => ({
-      rule: "paths/missing-submodule",
-      message: "submodule without an entry in .gitmodules: nobody else can fetch it",
-      location: { path, startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 },
-      anchor: "submodule",
-    }));
-  const stale = listed
-    .filter(({ path }) => !all.has(path) && !gitlinks.has(path))
+function checkSubmodules(listed: readonly { path: string; line: number }[], all: ReadonlySet<string>): RawFinding[] {
+  return listed
+    .filter(({ path }) => !all.has(path))
     .map(({ path, line }) => ({
       rule: "paths/stale-submodule",
       message: `there is no submodule at ${JSON.stringify(path)}`,
       location: { path: ".gitmodules", startLine: line, startColumn: 1, endLine: line + 1, endColumn: 1 },
       anchor: path,
     }));
-  return [...missing, ...stale];
 }

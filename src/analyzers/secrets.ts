@@ -17,6 +17,7 @@ export const secrets: FileAnalyzer = {
   summary: "Credentials written in files: keys, tokens, passwords in URLs, private keys.",
   version: "1+secretlint-13.0.7",
   profile: "fast",
+  seesVendored: true,
   rules: secretRules,
   appliesTo: (file: FileEntry) => file.mode.startsWith("100") && !notSearched.test(file.path),
   load: async ({ isRuleOn, secretKey }) => {

@@ -1,4 +1,4 @@
-/** Characters that a reader cannot see: bidirectional controls, zero-width characters, hidden payloads, NUL. */
+/** Characters that a reader cannot see: bidirectional controls, zero-width characters, hidden payloads. */
 import type { RawFinding } from "../../model/finding.ts";
 import type { SourceFile } from "../../model/source-file.ts";
 import { isTestInput, isTranslation } from "../paths/role.ts";
@@ -115,25 +115,6 @@ function isQuotedOrCommented(line: string, column: number): boolean {
   const before = line.slice(Math.max(0, column - 2_000), column);
   if (/^\s*(?:\/\/|#|\*|--|;|%|'|<!--|\/\*)|\/\/|\s#|\/\*|<!--/.test(before)) return true;
   return ['"', "'", "`", "/"].some((quote) => (before.split(quote).length - 1) % 2 === 1) || />[^<]*$/.test(before);
-}
-
-export function checkNul(file: SourceFile): RawFinding[] {
-  if (!isCode(file.path) || isTestInput(file.path)) return [];
-  const first = file.bytes.indexOf(0);
-  if (first === -1) return [];
-  // UTF-16 and binary formats that share a name with source files (`.ts` is also a video) have many.
-  let count = 0;
-  for (let at = first; at !== -1 && count <= 100; at = file.bytes.indexOf(0, at + 1)) count++;
-  if (count > 100 || count > file.bytes.length / 50 || !file.isUtf8) return [];
-  const offset = file.text.indexOf("\0");
-  return [
-    {
-      rule: "hygiene/nul-byte",
-      message:
-        "NUL byte in source text: several compilers and tools stop reading here, and git treats the file as binary",
-      location: file.location(offset, offset + 1),
-    },
-  ];
 }
 
 const names: Readonly<Record<number, string>> = {

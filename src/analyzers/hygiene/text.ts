@@ -1,11 +1,7 @@
-/** How a text file is stored: byte order mark, line endings, Git LFS pointers. */
+/** How a text file is stored: byte order mark and line endings. */
 import type { RawFinding } from "../../model/finding.ts";
 import type { SourceFile } from "../../model/source-file.ts";
 import { isTestInput } from "../paths/role.ts";
-
-export function isBinary(file: SourceFile): boolean {
-  return file.bytes.subarray(0, 8000).includes(0);
-}
 
 export function checkByteOrderMark(file: SourceFile): RawFinding[] {
   if (file.bomLength === 0 || isTestInput(file.path)) return [];
@@ -97,21 +93,4 @@ function suggestOneEnding(file: SourceFile, minority: "CRLF" | "LF", count: numb
   // A line end inside a string or heredoc is part of its value.
   const to = minority === "CRLF" ? "LF" : "CRLF";
   return { suggestions: [{ message: `End every line in ${to}`, safety: "unsafe", edits }] };
-}
-
-/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
-export function checkLfsPointer(file: SourceFile): RawFinding[] {
-  const start = "version https://git-lfs.github.com/spec/v1";
-  if (!file.text.startsWith(start) || file.bytes.length > 1024 || isTestInput(file.path)) return [];
-  const wellFormed =
-    /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:ext-\d-\w+ sha256:[0-9a-f]{64}\n)*oid sha256:[0-9a-f]{64}\nsize \d+\n?$/;
-  if (wellFormed.test(file.text)) return [];
-  const why = file.text.includes("\r") ? "its lines end in CRLF" : "`oid` or `size` is missing or malformed";
-  return [
-    {
-      rule: "hygiene/lfs-pointer",
-      message: `malformed Git LFS pointer: ${why}`,
-      location: file.lineLocation(1),
-    },
-  ];
 }

@@ -32,18 +32,6 @@ async function check(entries: readonly Entry[]): Promise<readonly RawFinding[]> 
 }
 
 describe("paths", () => {
-  it("misses the entry of a submodule", async () => {
-    const modules = '[submodule "kept"]\n\tpath = kept\n';
-    const findings = await check([
-      { path: ".gitmodules", text: modules },
-      { path: "kept", mode: "160000" },
-      { path: "nested", mode: "160000" },
-    ]);
-    expect(findings.map(({ rule, location }) => `${rule} ${location.path}`)).toEqual([
-      "paths/missing-submodule nested",
-    ]);
-  });
-
   it("names what Windows and macOS cannot hold", async () => {
     const names = ["README.md", "Readme.md", "src/aux.c", "src/ends.", "src/a:b.txt", "src/auxiliary.c", "src/.hidden"];
     const findings = await check([...names, "caf\u00e9", "cafe\u0301"].map((path) => ({ path })));
