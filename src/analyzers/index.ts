@@ -28,6 +28,7 @@ import { ruffCli } from "./ruff-cli.ts";
 import { ruff } from "./ruff.ts";
 import { secrets } from "./secrets.ts";
 import { semgrep } from "./semgrep.ts";
+import { shell } from "./shell.ts";
 import { shellcheck } from "./shellcheck.ts";
 import { sqlfluff } from "./sqlfluff.ts";
 import { stylelint } from "./stylelint.ts";
@@ -70,6 +71,7 @@ export const analyzers: readonly Analyzer[] = [
   ruff,
   secrets,
   semgrep,
+  shell,
   shellcheck,
   sqlfluff,
   stylelint,

@@ -1,0 +1,3 @@
+rm -rf "$dir/"*
+rm -r $dir/
+rm -rf "${dir:?}/"

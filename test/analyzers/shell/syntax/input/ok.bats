@@ -1,0 +1,4 @@
+@test "x" {
+  run true
+  [ "$status" -eq 0 ]
+}
