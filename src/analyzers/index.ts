@@ -4,6 +4,7 @@ import { bandit } from "./bandit.ts";
 import { biome } from "./biome.ts";
 import { checkstyle } from "./checkstyle.ts";
 import { clippy } from "./clippy.ts";
+import { complexity } from "./complexity.ts";
 import { cppcheck } from "./cppcheck.ts";
 import { dockerfile } from "./dockerfile.ts";
 import { eslint } from "./eslint.ts";
@@ -47,6 +48,7 @@ export const analyzers: readonly Analyzer[] = [
   biome,
   checkstyle,
   clippy,
+  complexity,
   cppcheck,
   dockerfile,
   eslint,
