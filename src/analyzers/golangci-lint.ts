@@ -86,7 +86,7 @@ export const golangciLint: ToolAnalyzer = {
     if (!failure.isAbsent && failure.member("Error").textOr("") !== "") {
       throw new Error(`golangci-lint failed: ${failure.member("Error").text()}`);
     }
-    for (const issue of root.member("Issues").listOrEmpty()) {
+    for (const issue of root.member("Issues").listOrNull()) {
       const linter = issue.member("FromLinter").text();
       const place = issue.member("Pos");
       const column = place.member("Column").numberOr(0) ?? 0;

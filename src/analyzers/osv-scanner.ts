@@ -47,7 +47,7 @@ export const osvScanner: ToolAnalyzer = {
     // Without lock files there is no report, and nothing that could be wrong.
     if (output.exitCode === 128) return [];
     const findings: RawFinding[] = [];
-    for (const result of readJson("osv-scanner", output.stdout, output.stderr).member("results").listOrEmpty()) {
+    for (const result of readJson("osv-scanner", output.stdout, output.stderr).member("results").listOrNull()) {
       const source = result.member("source").member("path").text();
       for (const item of result.member("packages").list()) {
         const name = item.member("package").member("name").text();

@@ -79,8 +79,10 @@ export const stylelint: ToolAnalyzer = {
     const findings: RawFinding[] = [];
     for (const file of readJson("stylelint", output.file ?? output.stdout, output.stderr).list()) {
       const printed = file.member("source").textOr(undefined);
+      const warnings = file.member("warnings").list();
+      // Complaints about the configuration itself have no source.
       if (printed === undefined) continue;
-      for (const warning of file.member("warnings").list()) {
+      for (const warning of warnings) {
         const rule = warning.member("rule").textOr("unknown");
         const location = locate(
           output,

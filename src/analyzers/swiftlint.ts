@@ -47,9 +47,9 @@ export const swiftlint: ToolAnalyzer = {
   parse(output) {
     const findings: RawFinding[] = [];
     for (const violation of readJson("swiftlint", output.stdout, output.stderr).list()) {
+      const rule = violation.member("rule_id").text();
       const file = violation.member("file").textOr(undefined);
       if (file === undefined) continue;
-      const rule = violation.member("rule_id").text();
       const location = locate(
         output,
         file,

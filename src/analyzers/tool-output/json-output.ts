@@ -27,7 +27,12 @@ export class JsonOutput {
     return value.map((item, index) => new JsonOutput(this.#tool, item, `${this.#place}[${index}]`));
   }
 
-  /** An absent list is an empty one: Go prints `null` for those. */
+  /** A list that must be there, although Go prints an empty one as `null`. */
+  listOrNull(): JsonOutput[] {
+    return this.value === null ? [] : this.list();
+  }
+
+  /** An absent list is an empty one. */
   listOrEmpty(): JsonOutput[] {
     return this.isAbsent ? [] : this.list();
   }
