@@ -2,11 +2,11 @@
 import type { BaselineAllowance, BaselineEntry } from "../model/baseline.ts";
 import type { Finding, IdentifiedFinding } from "../model/finding.ts";
 import { type Baseline, sortAllowances, sortEntries } from "./baseline-file.ts";
-import { defectOf } from "./dedupe.ts";
+import { defectOf } from "./defects.ts";
 import { createRuleMatcher } from "./globs.ts";
 import { matchFindings, type MatchOptions } from "./match.ts";
 
-export { type Baseline, parseBaseline, serializeBaseline, type ParsedBaseline } from "./baseline-file.ts";
+export { type Baseline, parseBaseline, serializeBaseline } from "./baseline-file.ts";
 
 export const emptyBaseline: Baseline = { entries: [], allowances: [] };
 

@@ -12,7 +12,7 @@ import { matchOptions, type PipelineInput } from "./pipeline-input.ts";
 import { createRuleResolver, type RuleResolver } from "./severity.ts";
 import { suppressDrafts } from "./suppress-drafts.ts";
 
-export type { PipelineBase, PipelineInput } from "./pipeline-input.ts";
+export type { PipelineInput } from "./pipeline-input.ts";
 
 export interface PipelineResult {
   /** In report order. */

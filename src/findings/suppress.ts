@@ -8,7 +8,7 @@ import { createPathMatcher, createRuleMatcher } from "./globs.ts";
 import { identify } from "./identity.ts";
 import { matchFindings, type MatchOptions } from "./match.ts";
 
-export { parseDirectives, type Directive, type DirectiveForm } from "./directives.ts";
+export { parseDirectives, type Directive } from "./directives.ts";
 
 export const suppressionRules: readonly RuleDefinition[] = [
   {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { defectOf, findDuplicates } from "../../../src/findings/dedupe.ts";
+import { findDuplicates } from "../../../src/findings/dedupe.ts";
+import { defectOf } from "../../../src/findings/defects.ts";
 import type { Finding, SuppressionKind } from "../../../src/model/finding.ts";
 
 function finding(rule: string, line = 1, column = 1, kind?: SuppressionKind, state: Finding["state"] = "new") {
@@ -27,6 +28,12 @@ describe("defectOf", () => {
     ["hygiene/private-key", "gitleaks/private-key"],
     ["oxlint/eqeqeq", "eslint/eqeqeq"],
     ["x/some_rule", "y/someRule"],
+    ["patterns/py-yaml-load", "bandit/B506"],
+    ["workflows/unpinned-action", "zizmor/unpinned-uses"],
+    ["shell/sudo-redirection", "shellcheck/SC2024"],
+    ["dockerfile/insecure-download", "patterns/sh-http-pipe-shell"],
+    ["ruff/F401", "ruff-cli/F401"],
+    ["oxlint/syntax", "tsc/TS1005"],
   ])("takes %s and %s for one", (a, b) => {
     expect(defectOf(a)).toBe(defectOf(b));
   });
@@ -35,6 +42,8 @@ describe("defectOf", () => {
     ["ruff/S101", "ruff/S102"],
     ["ruff/E501", "bandit/B501"],
     ["oxlint/no-eval", "oxlint/no-empty"],
+    ["syntax/json", "syntax/json-duplicate-key"],
+    ["tsc/TS2322", "tsc/TS2345"],
   ])("keeps %s and %s apart", (a, b) => {
     expect(defectOf(a)).not.toBe(defectOf(b));
   });
