@@ -4,6 +4,7 @@ import { bandit } from "./bandit.ts";
 import { biome } from "./biome.ts";
 import { checkstyle } from "./checkstyle.ts";
 import { clippy } from "./clippy.ts";
+import { commits } from "./commits.ts";
 import { complexity } from "./complexity.ts";
 import { cppcheck } from "./cppcheck.ts";
 import { dockerfile } from "./dockerfile.ts";
@@ -48,13 +49,14 @@ export const analyzers: readonly Analyzer[] = [
   biome,
   checkstyle,
   clippy,
+  commits,
   complexity,
   cppcheck,
   dockerfile,
   eslint,
   gitleaks,
-  golangciLint,
   goVet,
+  golangciLint,
   hadolint,
   hygiene,
   knip,
@@ -69,8 +71,8 @@ export const analyzers: readonly Analyzer[] = [
   prettier,
   pyright,
   rubocop,
-  ruff,
   ruffCli,
+  ruff,
   secrets,
   semgrep,
   shell,

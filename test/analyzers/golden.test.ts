@@ -1,7 +1,7 @@
 /**
  * Golden cases of analyzers: `test/analyzers/<analyzer id>/<case>/`.
  *
- * - `input/` is a small repository; `case.json` (optional) may hold `{ options, rulesOn: [...], exitCode, now }`.
+ * - `input/` is a small repository; `case.json` (optional) may hold `{ options, rulesOn: [...], commits, exitCode, now }`.
  * - A tool's case holds what the tool really printed instead: `stdout`, `stderr` or `output` (its output file), and the
  *   files it spoke of in `input/`.
  * - `expected.txt` is what must come out, a finding a line. `UPDATE_GOLDEN=1` rewrites it; read the diff.
@@ -23,7 +23,7 @@ import { basename, join } from "node:path";
 import picomatch from "picomatch";
 import { describe, expect, it } from "vitest";
 import { analyzers } from "../../src/analyzers/index.ts";
-import type { Analyzer, FileEntry, LoadContext } from "../../src/model/analyzer.ts";
+import type { Analyzer, CommitFacts, FileEntry, LoadContext } from "../../src/model/analyzer.ts";
 import { SkipFile } from "../../src/model/failure.ts";
 import type { RawFinding } from "../../src/model/finding.ts";
 import { SourceFile } from "../../src/model/source-file.ts";
@@ -35,6 +35,7 @@ const exec = createExec(process.env);
 interface Case {
   options?: Record<string, unknown>;
   rulesOn?: string[];
+  commits?: CommitFacts[];
   exitCode?: number;
   now?: string;
 }
@@ -129,7 +130,7 @@ async function runCase(analyzer: Analyzer, directory: string): Promise<string> {
         facts,
         paths: new Set(files.map(({ path }) => path)),
         root: input,
-        commits: [],
+        commits: settings.commits ?? [],
         exec,
         now: new Date(settings.now ?? "2026-01-01T00:00:00Z"),
         signal: AbortSignal.timeout(100_000),

@@ -1,0 +1,2 @@
+// shared rules
+module.exports = { extends: ["@commitlint/config-conventional"] };
