@@ -16,6 +16,7 @@ import { hadolint } from "./hadolint.ts";
 import { hygiene } from "./hygiene.ts";
 import { knip } from "./knip.ts";
 import { ktlint } from "./ktlint.ts";
+import { links } from "./links.ts";
 import { markdown } from "./markdown.ts";
 import { mypy } from "./mypy.ts";
 import { osvScanner } from "./osv-scanner.ts";
@@ -61,6 +62,7 @@ export const analyzers: readonly Analyzer[] = [
   hygiene,
   knip,
   ktlint,
+  links,
   markdown,
   mypy,
   osvScanner,
