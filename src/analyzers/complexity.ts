@@ -3,8 +3,8 @@ import type { LoadContext, ProjectAnalyzer, ProjectResult, ProjectView } from ".
 import { SkipFile } from "../model/failure.ts";
 import type { RawFinding } from "../model/finding.ts";
 import type { FunctionMeasures } from "./complexity/measure.ts";
-import { isTestPath, languageOf } from "./syntax/languages.ts";
-import { syntaxVersion } from "./syntax/tree.ts";
+import { isTestPath, languageOf } from "./trees/languages.ts";
+import { syntaxVersion } from "./trees/tree.ts";
 
 export interface ComplexityOptions {
   /** The largest value of each metric that is accepted. */
@@ -123,7 +123,7 @@ const withoutFunctions: ReadonlySet<string> = new Set(["css", "html", "bash"]);
 
 async function load({ options }: LoadContext<ComplexityOptions>) {
   const [{ loadSyntax }, { measureFunctions }] = await Promise.all([
-    import("./syntax/tree.ts"),
+    import("./trees/tree.ts"),
     import("./complexity/measure.ts"),
   ]);
   const syntax = await loadSyntax();

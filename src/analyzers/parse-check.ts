@@ -1,26 +1,7 @@
 /** Whether a content is what its language allows: asked after a fix, so that none leaves broken code behind. */
-import { createRequire } from "node:module";
+import { SkipFile } from "../model/failure.ts";
 import { SourceFile } from "../model/source-file.ts";
-
-/** ast-grep's names of the languages whose grammars ship with us. */
-const grammars: Readonly<Record<string, string>> = {
-  py: "python",
-  pyi: "python",
-  go: "go",
-  java: "java",
-  rs: "rust",
-  rb: "ruby",
-  php: "php",
-  cs: "csharp",
-  c: "c",
-  h: "cpp",
-  cc: "cpp",
-  cpp: "cpp",
-  hpp: "cpp",
-  kt: "kotlin",
-  sh: "bash",
-  bash: "bash",
-};
+import { type Language, languageOf } from "./trees/languages.ts";
 
 const scripts = new Set(["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"]);
 
@@ -53,22 +34,24 @@ export async function parses(path: string, bytes: Uint8Array): Promise<boolean> 
       throw error;
     }
   }
-  const grammar = grammars[extension];
-  return grammar === undefined || !(await hasSyntaxError(grammar, text));
+  const language = languageOf(path);
+  return (
+    language === undefined ||
+    language === "css" ||
+    language === "html" ||
+    !(await hasSyntaxError(path, bytes, language))
+  );
 }
 
-const registered = new Set<string>();
-
-async function hasSyntaxError(grammar: string, text: string): Promise<boolean> {
-  const { parse, registerDynamicLanguage } = await import("@ast-grep/napi");
-  if (!registered.has(grammar)) {
-    const require = createRequire(import.meta.url);
-    registerDynamicLanguage({ [grammar]: require(`@ast-grep/lang-${grammar}`) as never });
-    registered.add(grammar);
+async function hasSyntaxError(path: string, bytes: Uint8Array, language: Language): Promise<boolean> {
+  const { loadSyntax } = await import("./trees/tree.ts");
+  const syntax = await loadSyntax();
+  try {
+    const root = syntax.parse(new SourceFile(path, bytes), language);
+    return root !== undefined && root.find({ rule: { kind: "ERROR" } }) !== null;
+  } catch (error) {
+    // Not a text that the engine can take: nothing is known against it.
+    if (error instanceof SkipFile) return false;
+    throw error;
   }
-  return (
-    parse(grammar, text)
-      .root()
-      .find({ rule: { kind: "ERROR" } }) !== null
-  );
 }

@@ -4,8 +4,8 @@ import type { RawFinding } from "../model/finding.ts";
 import type { ReadyRule } from "./patterns/matching.ts";
 import { packRules } from "./patterns/pack.ts";
 import { toDefinition } from "./patterns/pattern-rule.ts";
-import { isTestPath, type Language, languageOf } from "./syntax/languages.ts";
-import { type Syntax, syntaxVersion } from "./syntax/tree.ts";
+import { isTestPath, type Language, languageOf } from "./trees/languages.ts";
+import { type Syntax, syntaxVersion } from "./trees/tree.ts";
 
 /** Parses of native trees between two returns to the event loop: it frees them, a loop that never returns piles them up. */
 const parsesPerTurn = 20;
@@ -55,7 +55,7 @@ type Engine = Syntax & Pick<typeof import("./patterns/matching.ts"), "findMatche
 
 async function startEngine(): Promise<Engine> {
   const [{ loadSyntax }, { findMatches }] = await Promise.all([
-    import("./syntax/tree.ts"),
+    import("./trees/tree.ts"),
     import("./patterns/matching.ts"),
   ]);
   return { ...(await loadSyntax()), findMatches };

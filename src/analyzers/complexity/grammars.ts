@@ -1,6 +1,6 @@
 /** Which nodes of each language's grammar branch, loop, nest and jump. */
 import type { Rule } from "@ast-grep/napi";
-import type { Language } from "../syntax/languages.ts";
+import type { Language } from "../trees/languages.ts";
 
 /** What a node means for the metrics; the same word for every language. */
 export type Role =

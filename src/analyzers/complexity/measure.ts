@@ -7,7 +7,7 @@
  * calls itself by its own name.
  */
 import type { SgNode } from "@ast-grep/napi";
-import type { Language } from "../syntax/languages.ts";
+import type { Language } from "../trees/languages.ts";
 import { type Grammar, grammars, nodeRule, type Role, rolesOf } from "./grammars.ts";
 
 export interface FunctionMeasures {

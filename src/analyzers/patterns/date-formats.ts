@@ -1,5 +1,5 @@
 /** Structural rules about date formats, which Java, Kotlin and C# write alike. */
-import type { Language } from "../syntax/languages.ts";
+import type { Language } from "../trees/languages.ts";
 import type { PatternRule } from "./pattern-rule.ts";
 
 const formatters = String.raw`^(?:new )?(?:[\w.]+\.)?(?:SimpleDateFormat|ofPattern|forPattern|ToString|ParseExact|TryParseExact)\(`;

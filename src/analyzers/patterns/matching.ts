@@ -2,7 +2,7 @@
 import type { NapiConfig, SgNode } from "@ast-grep/napi";
 import type { RawFinding, Severity, Category, Suggestion, SuggestionSafety } from "../../model/finding.ts";
 import type { SourceFile } from "../../model/source-file.ts";
-import type { Language } from "../syntax/languages.ts";
+import type { Language } from "../trees/languages.ts";
 
 /** A rule ready to be matched, from the pack or from the repository's own files. */
 export interface ReadyRule {

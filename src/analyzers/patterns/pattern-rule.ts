@@ -2,7 +2,7 @@
 import type { Rule } from "@ast-grep/napi";
 import type { Category, Severity, SuggestionSafety } from "../../model/finding.ts";
 import type { RuleDefinition } from "../../model/rule.ts";
-import type { Language } from "../syntax/languages.ts";
+import type { Language } from "../trees/languages.ts";
 
 export interface PatternRule {
   /** `<language>-<what>`; the rule's id is `patterns/<name>`. */

@@ -3,8 +3,8 @@ import type { NapiConfig, Rule } from "@ast-grep/napi";
 import type { ConfigFile } from "../../model/analyzer.ts";
 import { Failure } from "../../model/failure.ts";
 import { type Category, categories, type Severity, type SuggestionSafety } from "../../model/finding.ts";
-import type { Language } from "../syntax/languages.ts";
-import type { Syntax } from "../syntax/tree.ts";
+import type { Language } from "../trees/languages.ts";
+import type { Syntax } from "../trees/tree.ts";
 import type { ReadyRule } from "./matching.ts";
 
 /** Names that ast-grep's documentation gives the languages, in lower case. */

@@ -1,8 +1,8 @@
 /** Complexity measures against examples of the published definitions, in every language. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { type FunctionMeasures, measureFunctions } from "../../../../src/analyzers/complexity/measure.ts";
-import { type Language, languageOf } from "../../../../src/analyzers/syntax/languages.ts";
-import { loadSyntax, type Syntax } from "../../../../src/analyzers/syntax/tree.ts";
+import { type Language, languageOf } from "../../../../src/analyzers/trees/languages.ts";
+import { loadSyntax, type Syntax } from "../../../../src/analyzers/trees/tree.ts";
 import { SourceFile } from "../../../../src/model/source-file.ts";
 
 let syntax: Syntax;

@@ -1,6 +1,6 @@
 /** Texts that parsers choke on: truncated, nested, endless, binary, in every language, full of the rules' keywords. */
 import { packRules } from "../../../../src/analyzers/patterns/pack.ts";
-import type { Language } from "../../../../src/analyzers/syntax/languages.ts";
+import type { Language } from "../../../../src/analyzers/trees/languages.ts";
 
 export const extensions: Partial<Record<Language, string>> = {
   javascript: "js",
