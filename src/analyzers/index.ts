@@ -7,6 +7,7 @@ import { clippy } from "./clippy.ts";
 import { commits } from "./commits.ts";
 import { complexity } from "./complexity.ts";
 import { cppcheck } from "./cppcheck.ts";
+import { debugging } from "./debugging.ts";
 import { dockerfile } from "./dockerfile.ts";
 import { eslint } from "./eslint.ts";
 import { gitleaks } from "./gitleaks.ts";
@@ -53,6 +54,7 @@ export const analyzers: readonly Analyzer[] = [
   commits,
   complexity,
   cppcheck,
+  debugging,
   dockerfile,
   eslint,
   gitleaks,

@@ -1,7 +1,6 @@
 /** The shape of a structural rule: documentation, an ast-grep rule as data, and examples that are its tests. */
 import type { Rule } from "@ast-grep/napi";
 import type { Category, Severity, SuggestionSafety } from "../../model/finding.ts";
-import type { RuleDefinition } from "../../model/rule.ts";
 import type { Language } from "../trees/languages.ts";
 
 export interface PatternRule {
@@ -47,21 +46,4 @@ export function calls(...patterns: readonly string[]): Rule {
     ]),
   ]);
   return { any: variants.map((pattern) => ({ pattern })) };
-}
-
-/** The rule as the registry lists it. */
-export function toDefinition(rule: PatternRule): RuleDefinition {
-  return {
-    id: `patterns/${rule.name}`,
-    summary: rule.summary,
-    category: rule.category,
-    severity: rule.severity,
-    recommended: rule.optional !== true,
-    rationale: [
-      rule.rationale,
-      `Reported:\n\n\`\`\`\n${rule.bad[0] ?? ""}\n\`\`\``,
-      ...(rule.good[0] === undefined ? [] : [`Not reported:\n\n\`\`\`\n${rule.good[0]}\n\`\`\``]),
-    ].join("\n\n"),
-    ...(rule.cwe === undefined ? {} : { helpUrl: `https://cwe.mitre.org/data/definitions/${rule.cwe}.html` }),
-  };
 }

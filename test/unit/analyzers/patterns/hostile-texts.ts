@@ -1,4 +1,5 @@
 /** Texts that parsers choke on: truncated, nested, endless, binary, in every language, full of the rules' keywords. */
+import { leftoverRules } from "../../../../src/analyzers/debugging/leftovers.ts";
 import { packRules } from "../../../../src/analyzers/patterns/pack.ts";
 import type { Language } from "../../../../src/analyzers/trees/languages.ts";
 
@@ -62,7 +63,7 @@ export function* hostileTexts(): Generator<HostileText> {
   const random = createRandom(20_261_122);
   const encoder = new TextEncoder();
   for (const [language, extension] of Object.entries(extensions)) {
-    const examples = packRules
+    const examples = [...packRules, ...leftoverRules]
       .filter((rule) => rule.languages.includes(language as Language))
       .flatMap((rule) => rule.bad);
     const keywords = examples.join("\n");

@@ -1,5 +1,7 @@
 /** Every rule of the pack against the examples that are kept with it. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { debugging } from "../../../../src/analyzers/debugging.ts";
+import { leftoverRules } from "../../../../src/analyzers/debugging/leftovers.ts";
 import { patterns } from "../../../../src/analyzers/patterns.ts";
 import { packRules } from "../../../../src/analyzers/patterns/pack.ts";
 
@@ -8,15 +10,17 @@ import type { RawFinding } from "../../../../src/model/finding.ts";
 import { SourceFile } from "../../../../src/model/source-file.ts";
 import { extensions } from "./hostile-texts.ts";
 
-let analysis: FileAnalysis;
+const analyses = new Map<string, FileAnalysis>();
 
 beforeAll(async () => {
-  analysis = await patterns.load({ options: {}, config: [], isRuleOn: () => true, secretKey: "" });
+  for (const analyzer of [patterns, debugging]) {
+    analyses.set(analyzer.id, await analyzer.load({ options: {}, config: [], isRuleOn: () => true, secretKey: "" }));
+  }
 });
 
-async function run(rule: string, path: string, code: string): Promise<RawFinding[]> {
-  const all = await analysis.analyze(new SourceFile(path, new TextEncoder().encode(code)));
-  return all.filter((finding) => finding.rule === `patterns/${rule}`);
+async function run(analyzer: string, rule: string, path: string, code: string): Promise<RawFinding[]> {
+  const all = await analyses.get(analyzer)?.analyze(new SourceFile(path, new TextEncoder().encode(code)));
+  return all?.filter((finding) => finding.rule === `${analyzer}/${rule}`) ?? [];
 }
 
 describe("rule pack", () => {
@@ -32,17 +36,21 @@ describe("rule pack", () => {
     }
   });
 
-  for (const rule of packRules) {
+  const lists = [
+    ...packRules.map((rule) => ["patterns", rule] as const),
+    ...leftoverRules.map((rule) => ["debugging", rule] as const),
+  ];
+  for (const [analyzer, rule] of lists) {
     for (const language of rule.languages) {
       const path = `src/example.${extensions[language]}`;
       for (const code of rule.bad) {
         it(`${rule.name} in ${language} reports ${JSON.stringify(code)}`, async () => {
-          expect(await run(rule.name, path, code)).toHaveLength(1);
+          expect(await run(analyzer, rule.name, path, code)).toHaveLength(1);
         });
       }
       for (const code of rule.good) {
         it(`${rule.name} in ${language} accepts ${JSON.stringify(code)}`, async () => {
-          expect(await run(rule.name, path, code)).toEqual([]);
+          expect(await run(analyzer, rule.name, path, code)).toEqual([]);
         });
       }
     }
@@ -51,6 +59,6 @@ describe("rule pack", () => {
   it("does not look at tests with rules that tests break on purpose", async () => {
     const exempt = packRules.find((rule) => rule.exemptTests === true && rule.languages.includes("python"));
     expect(exempt).toBeDefined();
-    expect(await run(exempt?.name ?? "", "tests/test_client.py", exempt?.bad[0] ?? "")).toEqual([]);
+    expect(await run("patterns", exempt?.name ?? "", "tests/test_client.py", exempt?.bad[0] ?? "")).toEqual([]);
   });
 });

@@ -1,0 +1,1 @@
+class A { void save() { System.out.println("test"); } }

@@ -1,0 +1,5 @@
+package a
+
+func save() {
+	fmt.Println("here!")
+}

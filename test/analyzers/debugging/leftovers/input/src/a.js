@@ -1,0 +1,6 @@
+// debugger; console.log("here")
+function save(user) {
+  console.log("here 2");
+  console.log("saved", user.id);
+  debugger;
+}

@@ -1,0 +1,5 @@
+<?php
+function save($user) {
+  var_dump($user);
+  return $user->save();
+}

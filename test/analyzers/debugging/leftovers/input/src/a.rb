@@ -1,0 +1,5 @@
+def save(user)
+  binding.pry
+  puts "XXX"
+  user.save
+end

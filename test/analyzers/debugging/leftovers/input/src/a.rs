@@ -1,0 +1,3 @@
+fn save(user: User) {
+    dbg!(&user);
+}

@@ -1,0 +1,4 @@
+describe("sum", () => {
+  it.only("adds", () => {});
+  it("says", () => { console.log("here"); });
+});
