@@ -8,6 +8,7 @@ import { commits } from "./commits.ts";
 import { complexity } from "./complexity.ts";
 import { cppcheck } from "./cppcheck.ts";
 import { debugging } from "./debugging.ts";
+import { dependencies } from "./dependencies.ts";
 import { dockerfile } from "./dockerfile.ts";
 import { eslint } from "./eslint.ts";
 import { gitleaks } from "./gitleaks.ts";
@@ -55,11 +56,12 @@ export const analyzers: readonly Analyzer[] = [
   complexity,
   cppcheck,
   debugging,
+  dependencies,
   dockerfile,
   eslint,
   gitleaks,
-  golangciLint,
   goVet,
+  golangciLint,
   hadolint,
   hygiene,
   knip,
@@ -75,8 +77,8 @@ export const analyzers: readonly Analyzer[] = [
   prettier,
   pyright,
   rubocop,
-  ruff,
   ruffCli,
+  ruff,
   secrets,
   semgrep,
   shell,

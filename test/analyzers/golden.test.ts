@@ -122,8 +122,13 @@ async function runCase(analyzer: Analyzer, directory: string): Promise<string> {
       for (const file of applicable) {
         const source = sources.get(file.path);
         if (source === undefined) continue;
-        const extracted = await extraction.extract(source);
-        if (extracted !== undefined) facts.set(file.path, JSON.parse(JSON.stringify(extracted)));
+        try {
+          const extracted = await extraction.extract(source);
+          if (extracted !== undefined) facts.set(file.path, JSON.parse(JSON.stringify(extracted)));
+        } catch (error) {
+          if (!(error instanceof SkipFile)) throw error;
+          lines.push(`skipped ${file.path}: ${error.message}`);
+        }
       }
       const result = await analyzer.combine({
         ...context,
