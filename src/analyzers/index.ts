@@ -40,6 +40,7 @@ import { stylelint } from "./stylelint.ts";
 import { swiftlint } from "./swiftlint.ts";
 import { syntax } from "./syntax.ts";
 import { tflint } from "./tflint.ts";
+import { todo } from "./todo.ts";
 import { trivy } from "./trivy.ts";
 import { tsc } from "./tsc.ts";
 import { vueTsc } from "./vue-tsc.ts";
@@ -88,6 +89,7 @@ export const analyzers: readonly Analyzer[] = [
   swiftlint,
   syntax,
   tflint,
+  todo,
   trivy,
   tsc,
   vueTsc,
