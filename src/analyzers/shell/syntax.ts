@@ -1,6 +1,7 @@
 /** Syntax of shell scripts by sh-syntax, mvdan's parser in WASM. */
 import type { RawFinding } from "../../model/finding.ts";
 import type { SourceFile } from "../../model/source-file.ts";
+import { loadParser } from "./parser.ts";
 
 /** Of sh-syntax's `LangVariant`. */
 const variants = { bash: 1, posix: 2, bats: 8 } as const;
@@ -32,9 +33,9 @@ export async function findSyntaxError(
 }
 
 async function parseWith(source: SourceFile, dialect: Dialect): Promise<SyntaxProblem | "unreadable" | undefined> {
-  const { parse } = await import("sh-syntax");
+  const parse = await loadParser();
   try {
-    await parse(source.text, { variant: variants[dialect], filepath: "script" });
+    await parse(source.text, { variant: variants[dialect], filepath: "script", keepComments: false });
     return undefined;
   } catch (error) {
     if (error instanceof RangeError || (error instanceof Error && error.name === "RuntimeError")) return "unreadable";
