@@ -26,7 +26,7 @@ export const oxlint: BatchAnalyzer = {
   kind: "batch",
   id: "oxlint",
   summary: "JavaScript and TypeScript (also in Vue, Svelte and Astro files) by oxlint.",
-  version: `oxlint-${engineVersion}+1`,
+  version: `oxlint-${engineVersion}+2`,
   profile: "fast",
   rules: oxlintRules,
   openRules: true,
@@ -41,7 +41,10 @@ export const oxlint: BatchAnalyzer = {
 };
 
 async function run(batch: Batch<unknown>): Promise<BatchResult> {
-  const { readRepositoryConfig } = await import("./oxlint/config.ts");
+  const [{ readRepositoryConfig }, { withFixes }] = await Promise.all([
+    import("./oxlint/config.ts"),
+    import("./oxlint/fixes.ts"),
+  ]);
   const repository = await readRepositoryConfig(batch.config);
   const findings: RawFinding[] = [];
   const skipped = new Map<string, string>();
@@ -72,7 +75,8 @@ async function run(batch: Batch<unknown>): Promise<BatchResult> {
     await writeFile(config, settings);
     for (const files of chunks(small)) {
       const diagnostics = await lint(batch, config, files, skipped);
-      findings.push(...(await convert(batch, diagnostics, group.configured, skipped)));
+      const converted = await convert(batch, diagnostics, group.configured, skipped);
+      if (converted.length > 0) findings.push(...(await withFixes(batch, binary(), config, converted)));
     }
   }
   return { findings, skipped };

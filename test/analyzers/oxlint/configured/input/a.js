@@ -1,2 +1,3 @@
 debugger;
 if (x === NaN) {}
+var é = "𝒳"; if (é == null || !!!é) é.toString();
