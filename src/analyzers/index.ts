@@ -10,6 +10,7 @@ import { cppcheck } from "./cppcheck.ts";
 import { debugging } from "./debugging.ts";
 import { dependencies } from "./dependencies.ts";
 import { dockerfile } from "./dockerfile.ts";
+import { duplication } from "./duplication.ts";
 import { eslint } from "./eslint.ts";
 import { gitleaks } from "./gitleaks.ts";
 import { goVet } from "./go-vet.ts";
@@ -59,6 +60,7 @@ export const analyzers: readonly Analyzer[] = [
   debugging,
   dependencies,
   dockerfile,
+  duplication,
   eslint,
   gitleaks,
   goVet,
