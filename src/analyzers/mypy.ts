@@ -1,10 +1,11 @@
 /** mypy as the repository configures it. */
 import { join } from "node:path";
-import type { ToolAnalyzer, ToolOutput, ToolProject } from "../model/analyzer.ts";
+import type { ToolAnalyzer, ToolDetection, ToolOutput, ToolProject } from "../model/analyzer.ts";
 import type { RawFinding, Severity } from "../model/finding.ts";
-import { detectPlaces, isAtLeast, type Place } from "./tool-detection/detect.ts";
+import { detectionOf, findExecutable, isAtLeast, joinDetections, type Place } from "./tool-detection/detect.ts";
 import { listSetting } from "./tool-detection/file-arguments.ts";
 import { sectionBody } from "./tool-detection/manifests.ts";
+import { withDependencies } from "./tool-detection/python-environment.ts";
 import { pythonPlaces } from "./tool-detection/python.ts";
 import { isBelow, isMaterial, relativeTo } from "./tool-detection/tracked-files.ts";
 import { excerpt, readJsonLines } from "./tool-output/json-output.ts";
@@ -25,20 +26,21 @@ export const mypy: ToolAnalyzer = {
   appliesTo: ({ path }) => /\.pyi?$/.test(path),
 
   async detect(project) {
-    const places: Place[] = [];
+    const detections: ToolDetection[] = [];
     for (const place of await pythonPlaces(project, {
       files: ["mypy.ini", ".mypy.ini"],
       table: "tool.mypy",
       section: "mypy",
     })) {
-      const targets = await targetsOf(project, place);
-      places.push({ ...place, settings: { targets: JSON.stringify(targets) } });
+      const found = await findExecutable(project, place.directory, {
+        names: ["mypy"],
+        from: "both",
+        install: "install the repository's development dependencies (into .venv, or activate their environment)",
+      });
+      const settings = { targets: JSON.stringify(await targetsOf(project, place)) };
+      detections.push(detectionOf({ ...place, settings }, await withDependencies(project, place.directory, found)));
     }
-    return detectPlaces(project, places, {
-      names: ["mypy"],
-      from: "both",
-      install: "install the repository's development dependencies (into .venv, or activate their environment)",
-    });
+    return joinDetections(detections);
   },
 
   command(invocation) {

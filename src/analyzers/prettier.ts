@@ -3,7 +3,7 @@ import type { ToolAnalyzer, ToolProject } from "../model/analyzer.ts";
 import type { RawFinding } from "../model/finding.ts";
 import { detectPlaces, type Place } from "./tool-detection/detect.ts";
 import { fileArguments, listSetting, withinTargets } from "./tool-detection/file-arguments.ts";
-import { declaresPackage, installCommand, packageManifest, scriptUse } from "./tool-detection/manifests.ts";
+import { npmLookup, packageManifest, scriptUse } from "./tool-detection/manifests.ts";
 import { directoryOf, outermost, trackedFiles } from "./tool-detection/tracked-files.ts";
 import { excerpt } from "./tool-output/json-output.ts";
 import { locate, repositoryPath } from "./tool-output/positions.ts";
@@ -52,13 +52,7 @@ export const prettier: ToolAnalyzer = {
 
   async detect(project) {
     const places = await findPlaces(project);
-    const declared = new Map<string, boolean>();
-    for (const { directory } of places) declared.set(directory, await declaresPackage(project, directory, "prettier"));
-    return detectPlaces(project, places, ({ directory }) =>
-      declared.get(directory) === true
-        ? { names: ["prettier"], from: "repository", install: `run \`${installCommand(project)}\`` }
-        : { names: ["prettier"], from: "both", install: "`npm install --save-dev prettier`" },
-    );
+    return detectPlaces(project, places, ({ directory }) => npmLookup(project, directory, "prettier"));
   },
 
   command(invocation) {

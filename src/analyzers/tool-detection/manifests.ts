@@ -1,5 +1,6 @@
 /** Reads what a repository says about its tools in manifests and hook lists, as data. */
 import type { ToolProject } from "../../model/analyzer.ts";
+import type { ToolLookup } from "./detect.ts";
 import { trackedFiles, upwards } from "./tracked-files.ts";
 
 export interface PackageManifest {
@@ -53,6 +54,24 @@ export async function declaresPackage(project: ToolProject, directory: string, n
   return (await manifestsAbove(project, directory)).some(({ dependencies }) => dependencies.has(name));
 }
 
+/**
+ * Where an npm tool may come from. Below a package.json only from what is installed for it: another copy would have
+ * another version and would not find the plugins and shared settings that the configuration names.
+ */
+export async function npmLookup(
+  project: ToolProject,
+  directory: string,
+  name: string,
+  npmName = name,
+): Promise<ToolLookup> {
+  const manifests = await manifestsAbove(project, directory);
+  return {
+    names: [name],
+    from: manifests.length === 0 ? "both" : "repository",
+    install: manifests.length > 0 ? `run \`${installCommand(project)}\`` : `\`npm install --save-dev ${npmName}\``,
+  };
+}
+
 /** How to install what a package.json declares, by the lock file that the repository keeps. */
 export function installCommand(project: ToolProject): string {
   if (project.paths.has("pnpm-lock.yaml")) return "pnpm install --frozen-lockfile";
@@ -79,16 +98,26 @@ export function scriptUse(
 ): ScriptUse | undefined {
   let found: ScriptUse | undefined;
   for (const script of manifest?.scripts ?? []) {
-    for (const command of script.split(/&&|\|\||[;|]/)) {
-      const words = [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? "");
+    for (const words of commandsOf(script)) {
       const start = words.findIndex((word) => word === tool || word.endsWith(`/.bin/${tool}`));
       // `npx eslint`, `cross-env X=1 eslint`, but not `npm i eslint`.
-      if (start === -1 || words.slice(0, start).some((word) => /^(?:i|install|add|remove|why)$/.test(word))) continue;
+      if (start === -1 || isInstallation(words.slice(0, start))) continue;
       const use = readWords(words.slice(start + 1), optionsWithValue);
       if (found === undefined || (found.targets.length === 0 && use.targets.length > 0)) found = use;
     }
   }
   return found;
+}
+
+/** The words of each command of a shell line, quotes taken off. */
+function commandsOf(line: string): string[][] {
+  return line
+    .split(/&&|\|\||[;|]/)
+    .map((command) => [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? ""));
+}
+
+function isInstallation(before: readonly string[]): boolean {
+  return before.some((word) => /^(?:i|install|add|remove|why|which|command|type)$/.test(word));
 }
 
 function readWords(words: readonly string[], optionsWithValue: readonly string[]): ScriptUse {
@@ -149,15 +178,50 @@ const automationNames = [
   "noxfile.py",
 ];
 
-/** The first automation file that calls a tool in a way that the pattern knows; comments do not count. */
-export async function automationUse(project: ToolProject, pattern: RegExp): Promise<string | undefined> {
+async function automationFiles(project: ToolProject): Promise<{ path: string; lines: string[] }[]> {
   const workflows = [...project.paths].filter((path) =>
     /^\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/.test(path),
   );
   const others = trackedFiles(project, automationNames).filter((path) => !path.includes("/"));
+  const files = [];
   for (const path of [...workflows.sort(), ...others]) {
-    const text = await project.read(path);
-    if (text?.split("\n").some((line) => pattern.test(line.replace(/(?:^|\s)#.*$/, ""))) === true) return path;
+    const text = (await project.read(path)) ?? "";
+    // Comments do not count.
+    files.push({ path, lines: text.split("\n").map((line) => line.replace(/(?:^|\s)#.*$/, "")) });
+  }
+  return files;
+}
+
+/** The first automation file with a line that the pattern knows, for tools that look at a project as a whole. */
+export async function automationUse(project: ToolProject, pattern: RegExp): Promise<string | undefined> {
+  const files = await automationFiles(project);
+  return files.find(({ lines }) => lines.some((line) => pattern.test(line)))?.path;
+}
+
+/**
+ * The first call of a tool in automation that says what it looks at: named files and patterns, or everything (through
+ * `xargs`, or by an action that the pattern knows). What shell variables stand for cannot be known, so those are none.
+ */
+export async function automationCall(
+  project: ToolProject,
+  tool: string,
+  optionsWithValue: readonly string[],
+  action: RegExp,
+): Promise<(ScriptUse & { readonly path: string }) | undefined> {
+  for (const { path, lines } of await automationFiles(project)) {
+    for (const line of lines) {
+      if (action.test(line)) return { path, targets: [], options: new Map() };
+      // A step's title is prose.
+      if (/^\s*-?\s*(?:name|description|title|key|id|if)\s*:/.test(line)) continue;
+      for (const words of commandsOf(line.replace(/^\s*-?\s*(?:run|script|entry|cmd)\s*:\s*/, ""))) {
+        const start = words.indexOf(tool);
+        if (start === -1 || isInstallation(words.slice(0, start)) || words.some((word) => /[$`]/.test(word))) continue;
+        const use = readWords(words.slice(start + 1), optionsWithValue);
+        const isForAll = words.slice(0, start).some((word) => word === "xargs" || word === "-exec");
+        if (isForAll) return { path, targets: [], options: use.options };
+        if (use.targets.length > 0) return { path, ...use };
+      }
+    }
   }
   return undefined;
 }

@@ -21,7 +21,7 @@ function byBaseName(paths: ReadonlySet<string>): ReadonlyMap<string, readonly st
 
 /** Directories whose content shows or tests something: a configuration there is material, not the repository's own. */
 const material =
-  /(?:^|\/)(?:node_modules|vendor|third_party|fixtures?|__fixtures__|testdata|test-data|test_data|__tests__|tests?|specs?|e2e|templates?|examples?|playgrounds?|demos?|samples?|docs?|bench(?:mark)?s?)(?:\/|$)/i;
+  /(?:^|\/)(?:node_modules|vendor|third_party|fixtures?|__fixtures__|testdata|test-data|test_data|__tests__|tests?|specs?|e2e|templates?(?:-[^/]+)?|examples?|playgrounds?|demos?|samples?|docs?|bench(?:mark)?s?)(?:\/|$)/i;
 
 export function isMaterial(path: string): boolean {
   return material.test(posix.dirname(path));

@@ -86,7 +86,7 @@ const onlyInRepository = new Set(["knip", "tsc", "vue-tsc"]);
 
 describe.each(configured)("%s with %j", (id, files, name, says, version) => {
   const evidence = expect.arrayContaining([expect.any(String)]);
-  const declares = (files["package.json"] ?? "").includes("devDependencies");
+  const hasManifest = "package.json" in files;
 
   it("is found in the repository's own place before PATH", async () => {
     const folder = pathFolder();
@@ -106,7 +106,7 @@ describe.each(configured)("%s with %j", (id, files, name, says, version) => {
     const folder = pathFolder();
     const project = checkout(files, [folder]);
     const elsewhere = project.install(join(folder, name), says);
-    const isForeign = onlyInRepository.has(id) || declares;
+    const isForeign = onlyInRepository.has(id) || hasManifest;
     expect(await tool(id).detect(project)).toMatchObject(
       isForeign ? { status: "missing", evidence } : { status: "found", executable: elsewhere, version },
     );
@@ -178,12 +178,28 @@ describe("hooks and automation as evidence", () => {
     expect(await detectShellcheck({ ".pre-commit-config.yaml": "repos: [unclosed" })).toBeUndefined();
   });
 
-  it("counts a call in a workflow, not a comment", async () => {
-    const workflow = (line: string): Record<string, string> => ({ ".github/workflows/ci.yml": `jobs:\n${line}\n` });
-    expect(await detectShellcheck(workflow("  - run: shellcheck bin/*.sh"))).toMatchObject({
+  const workflow = (line: string): Record<string, string> => ({ ".github/workflows/ci.yml": `jobs:\n\n${line}\n` });
+
+  it.each([
+    ["  - run: shellcheck -e SC2034 bin/*.sh install.sh", ["bin/*.sh", "install.sh"], ["--exclude=SC2034"]],
+    ["  - run: git ls-files '*.sh' | xargs shellcheck --severity=warning", [], ["--severity=warning"]],
+    ["      - uses: ludeeus/action-shellcheck@2.0.0", [], []],
+  ])("counts %j in a workflow as what it is", async (line, targets, options) => {
+    expect(await detectShellcheck(workflow(line))).toMatchObject({
       evidence: [".github/workflows/ci.yml"],
+      settings: { targets: JSON.stringify(targets), options: JSON.stringify(options) },
     });
-    expect(await detectShellcheck(workflow("  # - run: shellcheck bin/*.sh"))).toBeUndefined();
+  });
+
+  it.each([
+    "  # - run: shellcheck bin/*.sh",
+    "  - name: Run shellcheck everywhere",
+    "  - run: sudo apt-get install shellcheck jq",
+    "  - run: shellcheck --version",
+    "  - run: shellcheck $FILES",
+    "  - run: shellcheck ${{ matrix.file }}",
+  ])("does not count %j", async (line) => {
+    expect(await detectShellcheck(workflow(line))).toBeUndefined();
   });
 });
 
@@ -288,6 +304,23 @@ describe("scope", () => {
   ])("biome with %j is judged by %s", async (text, expected) => {
     expect(await scopeOf("biome", { "biome.json": text }, "Version: 2.6.8")).toBe(expected);
   });
+});
+
+it("mypy from PATH counts only where the repository's dependencies are installed", async () => {
+  const folder = pathFolder();
+  const files = {
+    "pyproject.toml": '[project]\ndependencies = ["requests>=2", "tomli; python_version < \'3.11\'"]\n[tool.mypy]\n',
+  };
+  const project = checkout(files, [folder]);
+  const mypy = project.install(join(folder, "mypy"), "mypy 1.18.2");
+  // Stands for the interpreter of the environment: it prints the first distribution that is not installed.
+  const python = project.install(join(folder, "python3"), "requests");
+  expect(await tool("mypy").detect(project)).toMatchObject({
+    status: "missing",
+    reason: expect.stringContaining("runs where requests, which the code depends on, is not installed"),
+  });
+  project.install(python, "");
+  expect(await tool("mypy").detect(checkout(files, [folder]))).toMatchObject({ status: "found", executable: mypy });
 });
 
 it("versions compare as numbers", () => {
