@@ -2,7 +2,7 @@
 import type { ToolAnalyzer, ToolDetection, ToolProject } from "../model/analyzer.ts";
 import type { Category, RawFinding, Severity, Suggestion } from "../model/finding.ts";
 import { detectionOf, findExecutable, isAtLeast, joinDetections, type Place } from "./tool-detection/detect.ts";
-import { fileArguments, listSetting, withinTargets } from "./tool-detection/file-arguments.ts";
+import { fileArguments, listSetting, targetsSetting, withinTargets } from "./tool-detection/file-arguments.ts";
 import { npmLookup, packageManifest, scriptUse } from "./tool-detection/manifests.ts";
 import { directoryOf, outermost, trackedFiles } from "./tool-detection/tracked-files.ts";
 import { readJson, type JsonOutput } from "./tool-output/json-output.ts";
@@ -196,7 +196,7 @@ async function placeOf(project: ToolProject, path: string, kind: "flat" | "legac
     .map((extension) => (extension.startsWith(".") ? extension : `.${extension}`));
   const settings: Record<string, string> = {
     kind,
-    targets: JSON.stringify(use?.targets ?? []),
+    targets: targetsSetting(project.paths, directory, use?.targets ?? []),
     options: JSON.stringify(options),
   };
   if (kind === "legacy") {

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import type { ToolAnalyzer } from "../model/analyzer.ts";
 import type { Category, RawFinding, Severity } from "../model/finding.ts";
 import { detectPlaces } from "./tool-detection/detect.ts";
-import { fileArguments, listSetting, withinTargets } from "./tool-detection/file-arguments.ts";
+import { fileArguments, listSetting, targetsSetting, withinTargets } from "./tool-detection/file-arguments.ts";
 import { automationCall, preCommitHook } from "./tool-detection/manifests.ts";
 import { trackedFiles } from "./tool-detection/tracked-files.ts";
 import { readJson } from "./tool-output/json-output.ts";
@@ -37,7 +37,7 @@ export const hadolint: ToolAnalyzer = {
     const evidence = own ?? call?.path;
     if (evidence === undefined) return undefined;
     const ignored = call?.options.get("--ignore") ?? "";
-    const settings = { targets: JSON.stringify(call?.targets ?? []), ignored };
+    const settings = { targets: targetsSetting(project.paths, "", call?.targets ?? []), ignored };
     return detectPlaces(project, [{ directory: "", evidence: [evidence], settings }], {
       names: ["hadolint"],
       from: "both",

@@ -2,7 +2,7 @@
 import type { ToolAnalyzer, ToolProject } from "../model/analyzer.ts";
 import type { RawFinding } from "../model/finding.ts";
 import { detectPlaces, type Place } from "./tool-detection/detect.ts";
-import { fileArguments, listSetting, withinTargets } from "./tool-detection/file-arguments.ts";
+import { fileArguments, listSetting, targetsSetting, withinTargets } from "./tool-detection/file-arguments.ts";
 import { npmLookup, packageManifest, scriptUse } from "./tool-detection/manifests.ts";
 import { directoryOf, outermost, trackedFiles } from "./tool-detection/tracked-files.ts";
 import { excerpt } from "./tool-output/json-output.ts";
@@ -147,7 +147,7 @@ async function findPlaces(project: ToolProject): Promise<Place[]> {
     places.push({
       directory,
       evidence: [evidence.get(directory) ?? directory],
-      settings: { targets: JSON.stringify(use?.targets ?? []) },
+      settings: { targets: targetsSetting(project.paths, directory, use?.targets ?? []) },
     });
   }
   return places;

@@ -2,7 +2,7 @@
 import type { ToolAnalyzer, ToolOutput } from "../model/analyzer.ts";
 import type { Category, RawFinding, Severity, Suggestion } from "../model/finding.ts";
 import { detectPlaces } from "./tool-detection/detect.ts";
-import { fileArguments, listSetting, withinTargets } from "./tool-detection/file-arguments.ts";
+import { fileArguments, listSetting, targetsSetting, withinTargets } from "./tool-detection/file-arguments.ts";
 import { automationCall, preCommitHook } from "./tool-detection/manifests.ts";
 import { trackedFiles } from "./tool-detection/tracked-files.ts";
 import { readJson, type JsonOutput } from "./tool-output/json-output.ts";
@@ -37,7 +37,10 @@ export const shellcheck: ToolAnalyzer = {
       const kept = keptOptions[name];
       return kept === undefined || value === "" ? [] : [`${kept}=${value}`];
     });
-    const settings = { targets: JSON.stringify(call?.targets ?? []), options: JSON.stringify(options) };
+    const settings = {
+      targets: targetsSetting(project.paths, "", call?.targets ?? []),
+      options: JSON.stringify(options),
+    };
     return detectPlaces(project, [{ directory: "", evidence: [evidence], settings }], {
       names: ["shellcheck"],
       from: "both",

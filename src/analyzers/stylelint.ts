@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ToolAnalyzer, ToolProject } from "../model/analyzer.ts";
 import type { Category, RawFinding } from "../model/finding.ts";
 import { detectPlaces, type Place } from "./tool-detection/detect.ts";
-import { fileArguments, listSetting, withinTargets } from "./tool-detection/file-arguments.ts";
+import { fileArguments, listSetting, targetsSetting, withinTargets } from "./tool-detection/file-arguments.ts";
 import { manifestsAbove, npmLookup, packageManifest, scriptUse } from "./tool-detection/manifests.ts";
 import { directoryOf, outermost, trackedFiles } from "./tool-detection/tracked-files.ts";
 import { readJson } from "./tool-output/json-output.ts";
@@ -145,7 +145,7 @@ async function findPlaces(project: ToolProject): Promise<Place[]> {
       directory,
       evidence: [path],
       settings: {
-        targets: JSON.stringify(use?.targets ?? []),
+        targets: targetsSetting(project.paths, directory, use?.targets ?? []),
         extensions: JSON.stringify([
           ".css",
           ...(/postcss/.test(said) ? [".pcss", ".postcss"] : []),

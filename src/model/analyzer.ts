@@ -230,6 +230,7 @@ export interface ToolInvocation<Options> {
   readonly directory?: string;
   readonly settings?: Readonly<Record<string, string>>;
   readonly options: Options;
+  /** Absolute, empty, of this one process: reports and build information of two runs must not meet. */
   readonly tempDirectory: string;
 }
 

@@ -41,12 +41,21 @@ export function withinTargets(files: readonly string[], directory: string, targe
   const positive = wanted.filter((target) => !target.startsWith("!"));
   const negative = wanted.filter((target) => target.startsWith("!")).map((target) => target.slice(1));
   const matches = picomatch(positive, { dot: true });
-  const refused = negative.length === 0 ? () => false : picomatch(negative, { dot: true });
+  const isRefused = negative.length === 0 ? () => false : picomatch(negative, { dot: true });
+  const refused = (path: string): boolean => isRefused(path) || negative.some((target) => isBelow(path, target));
   return files.filter((file) => {
     if (!isBelow(file, directory)) return false;
     const path = relativeTo(directory, file);
     return (matches(path) || positive.some((target) => isBelow(path, target))) && !refused(path);
   });
+}
+
+/**
+ * The targets of a call as a setting. Those that name no tracked file were misread (the value of an option that is not
+ * known here), and looking at nothing would be green without having looked: then there are none.
+ */
+export function targetsSetting(paths: ReadonlySet<string>, directory: string, targets: readonly string[]): string {
+  return JSON.stringify(withinTargets([...paths], directory, targets).length === 0 ? [] : targets);
 }
 
 /** Lists travel through detection settings as JSON. */

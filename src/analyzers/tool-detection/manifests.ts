@@ -125,9 +125,10 @@ function readWords(words: readonly string[], optionsWithValue: readonly string[]
   const options = new Map<string, string>();
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? "";
+    // What follows a redirection is no file to look at: `eslint src > out.txt`, `2>&1`.
+    if (/^\d?>>?$/.test(word)) index++;
+    else if (!word.startsWith("-") && !/[<>]/.test(word)) targets.push(word);
     if (!word.startsWith("-")) {
-      // Shell redirections and variables say nothing that we can follow.
-      if (!/[<>$`]/.test(word)) targets.push(word);
       continue;
     }
     const equals = word.indexOf("=");
@@ -135,7 +136,8 @@ function readWords(words: readonly string[], optionsWithValue: readonly string[]
     else if (optionsWithValue.includes(word)) options.set(word, words[++index] ?? "");
     else options.set(word, "");
   }
-  return { targets, options };
+  // What a variable stands for cannot be known, so nothing is known of the targets.
+  return { targets: targets.some((target) => /[$`]/.test(target)) ? [] : targets, options };
 }
 
 /** Whether a TOML text has this table or a table below it, e.g. `tool.mypy`. */

@@ -178,7 +178,11 @@ describe("hooks and automation as evidence", () => {
     expect(await detectShellcheck({ ".pre-commit-config.yaml": "repos: [unclosed" })).toBeUndefined();
   });
 
-  const workflow = (line: string): Record<string, string> => ({ ".github/workflows/ci.yml": `jobs:\n\n${line}\n` });
+  const workflow = (line: string): Record<string, string> => ({
+    ".github/workflows/ci.yml": `jobs:\n\n${line}\n`,
+    "bin/a.sh": "",
+    "install.sh": "",
+  });
 
   it.each([
     ["  - run: shellcheck -e SC2034 bin/*.sh install.sh", ["bin/*.sh", "install.sh"], ["--exclude=SC2034"]],
