@@ -4,21 +4,23 @@ import { join } from "node:path";
 import type { Profile } from "../model/analyzer.ts";
 import type { CheckRun } from "../model/check-run.ts";
 import type { Config } from "../model/config.ts";
-import { exitCodes } from "../model/failure.ts";
+import { exitCodes, Failure } from "../model/failure.ts";
 import type { GateCondition, VerdictStatus } from "../model/gate.ts";
 import type { ScopeRequest } from "../project/scope.ts";
 import { openResultCache } from "../store/result-cache.ts";
 import { uuidv7 } from "../store/uuid.ts";
 import { memoryCache } from "../store/memory-cache.ts";
 import { recall, remember, type RememberedRun, stateKey } from "./check/remembered-run.ts";
-import { type CheckEvent, type CheckRequest, runCheck } from "./check/run-check.ts";
+import { type CheckEvent, type CheckOutcome, type CheckRequest, runCheck } from "./check/run-check.ts";
 import { parseCondition } from "./gate-condition.ts";
 import type { FixRequest, FixResult } from "./fix-findings.ts";
 import { recordRun } from "./history.ts";
+import { diagnosticLine } from "./mistakes.ts";
 import {
   findPlace,
   listScope,
   openCheckout,
+  pathInside,
   pathsInside,
   type Place,
   readConfig,
@@ -41,6 +43,7 @@ export interface CheckOptions {
   /** Files with other tools' reports. */
   readonly imports: readonly string[];
   readonly reports: readonly { readonly format: string; readonly path: string }[];
+  /** Another than the configured one, as typed; empty: none. */
   readonly baseline: string | undefined;
   /** Replace the configured gate when there are any. */
   readonly gate: readonly string[];
@@ -63,18 +66,45 @@ export interface CheckedProject {
   readonly fix?: FixResult;
 }
 
+/** A run that was really made, not remembered. */
+export interface FreshCheck extends CheckedProject {
+  readonly outcome: CheckOutcome;
+  /** As the file says, without the options of this call. */
+  readonly configured: Config;
+}
+
 export async function check(options: CheckOptions, world: World, version: string): Promise<CheckedProject> {
   const start = world.clock.monotonic();
   const listedAt = world.clock.now();
   const place = await findPlace(world, { withStatus: options.scope.kind !== "staged" });
-  const paths = pathsInside(place.root, world.cwd, options.paths);
   await finishInterruptedFixes(place, world);
   const key = options.noCache || options.fix !== undefined ? undefined : await stateKey(place, options, world, version);
   const remembered = key === undefined ? undefined : recall(place, key);
   if (remembered !== undefined) return again(remembered, place, listedAt, start, world);
+  return checkAfresh(options, world, version, { place, listedAt, key });
+}
+
+/** `opened.key`: under which the run is remembered. */
+export async function checkAfresh(
+  options: CheckOptions,
+  world: World,
+  version: string,
+  opened?: { readonly place: Place; readonly listedAt: Date; readonly key: string | undefined },
+): Promise<FreshCheck> {
+  // Asked before anything is listed: what is written to from now on is not remembered.
+  const listedAt = opened?.listedAt ?? world.clock.now();
+  const place = opened?.place ?? (await findPlace(world));
+  const key = opened?.key;
+  const paths = pathsInside(place.root, world.cwd, options.paths);
   let resolved = await listScope(place, options.scope, world);
-  const opened = await readConfig(place, resolved.head, version);
-  const config = withOptions(opened.config, options);
+  const { config: configured, diagnostics: warnings } = await readConfig(place, resolved.head, version);
+  const config = withOptions(configured, options, place, world);
+  if (options.baseline !== undefined && options.baseline !== "" && !resolved.head.entries.has(config.baseline)) {
+    throw new Failure("CF412", `there is no baseline ${options.baseline}`, {
+      why: `${config.baseline} is not among the files of this check`,
+      next: "codeflow baseline create makes one",
+    });
+  }
   const ciBranch = world.env["GITHUB_HEAD_REF"] || world.env["GITHUB_REF_NAME"] || undefined;
   const timingsFile = join(place.dataDirectory, "timings.json");
   const cache = options.noCache
@@ -105,7 +135,8 @@ export async function check(options: CheckOptions, world: World, version: string
         outcome = await runCheck(checkout, request, world, version);
       }
     }
-    const { run } = outcome;
+    const notices = [...warnings.map(diagnosticLine), ...outcome.run.notices];
+    const run: CheckRun = { ...outcome.run, notices };
     writeJson(timingsFile, outcome.durations);
     const reports = options.reports.length > 0 ? options.reports : config.reports;
     const blobs = blobsOf(resolved.head, run.findings);
@@ -124,6 +155,8 @@ export async function check(options: CheckOptions, world: World, version: string
       files,
       keys: outcome.keys,
       place,
+      outcome,
+      configured,
       ...(fix === undefined ? {} : { fix }),
     };
   } finally {
@@ -175,11 +208,13 @@ export function exitCodeOf(status: VerdictStatus): number {
   return exitCodes[status];
 }
 
-function withOptions(config: Config, options: CheckOptions): Config {
+function withOptions(config: Config, options: CheckOptions, place: Place, world: World): Config {
   const gate: GateCondition[] = options.gate.map(parseCondition);
   return {
     ...config,
-    ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
+    ...(options.baseline === undefined
+      ? {}
+      : { baseline: options.baseline === "" ? "" : pathInside(place.root, world.cwd, options.baseline) }),
     ...(gate.length === 0 ? {} : { gate }),
   };
 }

@@ -13,6 +13,7 @@ import { createGit, type Git, type Repository, type StatusEntry } from "../proje
 import { resolveFolder, resolveScope, type ResolvedScope, type ScopeRequest } from "../project/scope.ts";
 import type { Checkout } from "./check/run-check.ts";
 import { digest } from "./check/keys.ts";
+import { Mistakes } from "./mistakes.ts";
 import type { World } from "./world.ts";
 
 /** Where a command runs, before anything is listed. */
@@ -62,13 +63,20 @@ function userCache(world: World): string {
 export function pathsInside(root: string, cwd: string, paths: readonly string[]): string[] {
   return paths.map((path) => {
     const absolute = resolve(cwd, path);
-    const inside = relative(root, existsSync(absolute) ? realpathSync(absolute) : absolute);
-    if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
-      throw new Failure("CF402", `${path} is outside of ${root}`, { next: "run codeflow inside that repository" });
-    }
+    const inside = pathInside(root, cwd, path);
     if (!existsSync(absolute)) throw new Failure("CF403", `there is no ${path}`, { why: `looked for ${absolute}` });
-    return inside.split(sep).join("/");
+    return inside;
   });
+}
+
+/** A path as typed, relative to the root, whether it exists or not. */
+export function pathInside(root: string, cwd: string, path: string): string {
+  const absolute = resolve(realpathSync(cwd), path);
+  const inside = relative(root, existsSync(absolute) ? realpathSync(absolute) : absolute);
+  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
+    throw new Failure("CF402", `${path} is outside of ${root}`, { next: "run codeflow inside that repository" });
+  }
+  return inside.split(sep).join("/");
 }
 
 export async function listScope(place: Place, request: ScopeRequest, world: World): Promise<ResolvedScope> {
@@ -83,7 +91,7 @@ export interface OpenedConfig {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Throws `ConfigMistakes` when the configuration cannot be trusted. */
+/** Throws `Mistakes` when the configuration cannot be trusted. */
 export async function readConfig(place: Place, tree: Tree, version: string): Promise<OpenedConfig> {
   const texts = await readTexts(
     place.git,
@@ -104,25 +112,9 @@ export async function readConfig(place: Place, tree: Tree, version: string): Pro
   if (remembered !== undefined) return { ...remembered, file: first, text };
   const { loadConfig } = await import("../config/load-config.ts");
   const { config, diagnostics } = await loadConfig({ text, file: first, analyzers });
-  if (config === undefined) throw new ConfigMistakes(diagnostics, text);
+  if (config === undefined) throw new Mistakes("CF405", diagnostics, new Map([[first, text]]));
   writeJson(memo, { config, diagnostics });
   return { config, file: first, text, diagnostics };
-}
-
-/** Every mistake of a configuration file at once; the door shows them with code frames. */
-export class ConfigMistakes extends Failure {
-  readonly diagnostics: readonly Diagnostic[];
-  readonly text: string;
-
-  constructor(diagnostics: readonly Diagnostic[], text: string) {
-    const errors = diagnostics.filter(({ severity }) => severity === "error");
-    super(
-      "CF405",
-      `${errors[0]?.file ?? "the configuration"} has ${errors.length} mistake${errors.length === 1 ? "" : "s"}`,
-    );
-    this.diagnostics = diagnostics;
-    this.text = text;
-  }
 }
 
 export async function openCheckout(

@@ -8,8 +8,7 @@ import type { CliCommand } from "./door.ts";
 import { fixSummary } from "./fix-output.ts";
 import { checkFormats, printRun, writeReports } from "./report-output.ts";
 
-const example = `
-Examples:
+const example = `\
   codeflow check                      the whole repository
   codeflow check --changed            what this branch changes, against the branch it will be merged into
   codeflow check --staged             what the next commit would hold
@@ -18,6 +17,7 @@ Examples:
 
 export const check: CliCommand = {
   name: "check",
+  example,
   configure(command: Command) {
     command
       .argument("[paths...]", "files and folders to look at; all unless said")
@@ -52,8 +52,7 @@ export const check: CliCommand = {
       .option("--no-exec", "never run the repository's own tools")
       .option("--no-cache", "look at everything again")
       .option("--why-run", "explain what each analyzer's results depend on and what was cached")
-      .option("--limit <count>", "findings to show (0: all)", count)
-      .addHelpText("after", example);
+      .option("--limit <count>", "findings to show (0: all)", count);
   },
   async run(context, args, options) {
     const request = checkOptions(args, options);

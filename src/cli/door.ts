@@ -36,10 +36,31 @@ export interface CommandContext {
   err(text: string): void;
 }
 
-/** A command's own file: its options, its example, and what it does. */
-export interface CliCommand {
+/** Something that runs: a command, or one of a command's own words. */
+export interface CliLeaf {
   readonly name: string;
-  configure(command: Command): void;
-  /** Returns the exit code. `options` are commander's, without the global ones. */
+  /** Arguments and options; the global ones come by themselves. */
+  configure?(command: Command): void;
+  /** Returns the exit code. `options` are commander's, with the global ones. */
   run(context: CommandContext, args: readonly unknown[], options: Record<string, unknown>): Promise<number>;
 }
+
+/** One word of a command of several: `create` of `codeflow baseline create`. */
+export interface CliSubcommand extends CliLeaf {
+  readonly summary: string;
+  /** Lines for the end of its help, each a call and what it does. */
+  readonly example?: string;
+  /** Name with its arguments, where there are any: `show <id>`. */
+  readonly usage?: string;
+}
+
+export interface CliGroup {
+  readonly name: string;
+  readonly example: string;
+  readonly subcommands: readonly CliSubcommand[];
+  /** What runs when none is named. */
+  readonly byDefault?: string;
+}
+
+/** A command's own file: its options, its examples, and what it does. */
+export type CliCommand = (CliLeaf & { readonly example: string }) | CliGroup;

@@ -9,6 +9,11 @@ export interface CommandEntry {
 
 export const commands: readonly CommandEntry[] = [
   {
+    name: "baseline",
+    summary: "accept the findings of today, and keep what was accepted true",
+    load: async () => (await import("./baseline.ts")).baseline,
+  },
+  {
     name: "check",
     summary: "analyse the repository, what is staged, or what changed",
     load: async () => (await import("./check.ts")).check,

@@ -1,40 +1,27 @@
 /** The command line's front door: takes the world as arguments, returns the exit code. */
 import { resolve } from "node:path";
-import { Command, CommanderError, Option } from "commander";
+import { CommanderError } from "commander";
 import { exitCodes, Failure } from "../model/failure.ts";
 import { createExec, killAllGroups } from "../system/exec.ts";
 import { createLog, visible } from "../system/log.ts";
 import type { World } from "../app/world.ts";
-import type { CliCommand, CommandContext, Door, GlobalOptions } from "./door.ts";
-import { commands } from "./index.ts";
+import type { CliLeaf, CommandContext, Door, GlobalOptions } from "./door.ts";
+import { createProgram } from "./program.ts";
 import { colorOf, widthOf } from "./terminal.ts";
 
 export async function main(door: Door): Promise<number> {
-  const program = new Command("codeflow")
-    .description("Code quality that says only what is new and true.")
-    .version(door.version, "-V, --version", "print the version")
-    .helpOption("-h, --help", "show help")
-    .showSuggestionAfterError()
-    .showHelpAfterError("(codeflow --help lists the commands)")
-    .configureOutput({
-      writeOut: (text) => door.stdout.write(text),
-      writeErr: (text) => door.stderr.write(visibleLines(text)),
-    })
-    .exitOverride();
   let code: number = exitCodes.passed;
   // Only the called command's module is loaded; the others are names and summaries.
   const wanted = door.argv.find((word) => !word.startsWith("-"));
-  for (const entry of commands) {
-    const command = program.command(entry.name).description(entry.summary).exitOverride();
-    addGlobalOptions(command);
-    if (entry.name !== wanted && !(wanted === "help" && door.argv.includes(entry.name))) continue;
-    const loaded = await entry.load();
-    loaded.configure(command);
-    command.action(async (...given: unknown[]) => {
-      const options = command.opts<Record<string, unknown>>();
-      code = await run(loaded, door, given.slice(0, -2), options);
-    });
-  }
+  const program = await createProgram({
+    version: door.version,
+    wanted: (name) => name === wanted || (wanted === "help" && door.argv.includes(name)),
+    run: async (leaf, args, options) => {
+      code = await run(leaf, door, args, options);
+    },
+    writeOut: (text) => void door.stdout.write(text),
+    writeErr: (text) => void door.stderr.write(visibleLines(text)),
+  });
   try {
     if (door.argv.length === 0) {
       program.outputHelp();
@@ -44,22 +31,14 @@ export async function main(door: Door): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
-    return explain(error, door);
+    return await explain(error, door);
   } finally {
     killAllGroups();
   }
 }
 
-function addGlobalOptions(command: Command): void {
-  command
-    .addOption(new Option("--cwd <dir>", "run as if started there").helpGroup("Everywhere:"))
-    .addOption(new Option("-q, --quiet", "print nothing but the result").helpGroup("Everywhere:"))
-    .addOption(new Option("--verbose", "print details of what is done").helpGroup("Everywhere:"))
-    .addOption(new Option("--no-color", "no colours (also NO_COLOR)").helpGroup("Everywhere:"));
-}
-
 async function run(
-  command: CliCommand,
+  command: CliLeaf,
   door: Door,
   args: readonly unknown[],
   options: Record<string, unknown>,
@@ -99,11 +78,15 @@ function secretValues(env: Door["env"]): string[] {
   );
 }
 
-function explain(error: unknown, door: Door): number {
+async function explain(error: unknown, door: Door): Promise<number> {
   const write = (text: string): void => void door.stderr.write(visibleLines(text));
   if (error instanceof Failure) {
     if (error.exitCode === exitCodes.interrupted) return exitCodes.interrupted;
     write(`error: ${error.message} [${error.code}]\n`);
+    if ("diagnostics" in error) {
+      const { mistakesOf } = await import("./mistakes.ts");
+      door.stderr.write(mistakesOf(error, door));
+    }
     if (error.why !== undefined) write(`  why: ${error.why}\n`);
     if (error.next !== undefined) write(`  next: ${error.next}\n`);
     if (door.argv.includes("--verbose") && error.cause instanceof Error) write(`${error.cause.stack ?? ""}\n`);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { analyzers } from "../../analyzers/index.ts";
-import { type Baseline, emptyBaseline, parseBaseline } from "../../findings/baseline.ts";
+import { type Baseline, emptyBaseline, parseBaseline, type StaleBaseline } from "../../findings/baseline.ts";
 import { evaluateGate } from "../../findings/gate.ts";
 import { runPipeline } from "../../findings/pipeline.ts";
 import { createRuleResolver } from "../../findings/severity.ts";
@@ -74,7 +74,11 @@ export interface Checkout {
 
 export interface CheckOutcome {
   readonly run: CheckRun;
+  /** Mistakes in the baseline. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What was accepted before, and what of it nothing needs any more. */
+  readonly baseline: Baseline;
+  readonly stale: StaleBaseline;
   /** For `--why-run`: what each analyzer's key is made of. */
   readonly keys: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Files were written to meanwhile: the result must not be remembered. */
@@ -272,11 +276,13 @@ export async function runCheck(
     ),
     rules,
     metrics: head.metrics,
-    notices: [...unreadNotices(head), ...staleNotice(pipeline.stale.length)],
+    notices: [...unreadNotices(head), ...staleNotice(pipeline.stale.length + pipeline.staleAllowances.length)],
   };
   return {
     run,
     diagnostics,
+    baseline,
+    stale: { entries: pipeline.stale, allowances: pipeline.staleAllowances },
     keys,
     isUnstable: head.isUnstable,
     coveredPaths: new Set([
