@@ -4,8 +4,14 @@ import { Failure } from "../model/failure.ts";
 import type { Exec, ExecRequest, ExecResult } from "../model/system.ts";
 
 const defaultMaxOutputBytes = 256 * 1024 * 1024;
-/** Time between asking a group to end and ending it. */
-const graceMs = 2_000;
+/** Time between asking a group to end and ending it: Ctrl-C must not feel stuck. */
+const graceMs = 1_000;
+/**
+ * How long a program's output may stay open after the program itself has ended. Counted in ticks, so that output which
+ * waits while this process is busy is still read.
+ */
+const drainTicks = 10;
+const drainTickMs = 100;
 
 const liveGroups = new Set<number>();
 
@@ -44,6 +50,7 @@ function execute(request: ExecRequest): Promise<ExecResult> {
     let timedOut = false;
     let failure: Error | undefined;
     let escalation: NodeJS.Timeout | undefined;
+    let draining: NodeJS.Timeout | undefined;
 
     const stop = (): void => {
       if (pid === undefined) return;
@@ -85,6 +92,7 @@ function execute(request: ExecRequest): Promise<ExecResult> {
     const finish = (): void => {
       clearTimeout(timer);
       clearTimeout(escalation);
+      clearInterval(draining);
       request.signal?.removeEventListener("abort", onAbort);
       if (pid !== undefined) {
         // What the program left running in its group ends with it.
@@ -103,6 +111,25 @@ function execute(request: ExecRequest): Promise<ExecResult> {
             })
           : error,
       );
+    });
+    // A child of the program may hold its output open for as long as it likes, and write to it still: what was read may
+    // be half an answer. One that moved to a group of its own cannot be ended, only let go.
+    child.once("exit", () => {
+      let ticks = 0;
+      draining = setInterval(() => {
+        ticks++;
+        if (ticks < drainTicks) return;
+        if (!timedOut) {
+          failure ??= new Failure("CF103", `${request.command} left a process running that holds its output open`, {
+            why: "its answer may not be whole",
+            exitCode: 3,
+          });
+        }
+        if (pid !== undefined) killGroup(pid, "SIGKILL");
+        if (ticks === drainTicks) return;
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, drainTickMs);
     });
     child.once("close", (code, signal) => {
       finish();
