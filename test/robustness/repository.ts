@@ -1,6 +1,15 @@
 /** Repositories for the robustness tests, and the built program run in them as a person or a hook would run it. */
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -17,7 +26,10 @@ export interface Outcome {
 
 /** The parts of the JSON report that tests look at. */
 export interface Report {
-  readonly verdict: { readonly status: string; readonly reasons: readonly { readonly kind: string; readonly message: string }[] };
+  readonly verdict: {
+    readonly status: string;
+    readonly reasons: readonly { readonly kind: string; readonly message: string }[];
+  };
   readonly summary: { readonly files: number };
   readonly findings: readonly {
     readonly rule: string;
@@ -125,9 +137,12 @@ export class Repository {
     try {
       report = JSON.parse(outcome.stdout) as Report;
     } catch (error) {
-      throw new Error(`no report (exit ${outcome.exit}, ${outcome.signal}): ${outcome.stderr}${outcome.stdout.slice(0, 500)}`, {
-        cause: error,
-      });
+      throw new Error(
+        `no report (exit ${outcome.exit}, ${outcome.signal}): ${outcome.stderr}${outcome.stdout.slice(0, 500)}`,
+        {
+          cause: error,
+        },
+      );
     }
     return { ...outcome, report };
   }
@@ -161,7 +176,11 @@ function runProgram(
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const child = spawn(node, [program, ...args], { cwd, env: env as NodeJS.ProcessEnv, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(node, [program, ...args], {
+      cwd,
+      env: env as NodeJS.ProcessEnv,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
