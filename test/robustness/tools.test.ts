@@ -69,7 +69,7 @@ async function expectIncomplete(repository: Repository, reason: RegExp, args: re
   return outcome;
 }
 
-describe.concurrent.skipIf(process.platform === "win32")("a tool that", () => {
+describe.skipIf(process.platform === "win32").concurrent("a tool that", () => {
   it("answers properly passes", async () => {
     const repository = withTool("echo '[]'");
     const { report, exit } = await repository.check(only);
@@ -199,7 +199,7 @@ describe.concurrent.skipIf(process.platform === "win32")("a tool that", () => {
   });
 });
 
-describe.concurrent.skipIf(process.platform === "win32")("a compiler that", () => {
+describe.skipIf(process.platform === "win32").concurrent("a compiler that", () => {
   function withCompiler(body: string): Repository {
     const repository = new Repository();
     repositories.push(repository);

@@ -73,7 +73,8 @@ export function readCargoLock(file: SourceFile): Lockfile | undefined {
 }
 
 export async function compareWithCargo(manifest: Manifest, lock: Lockfile, near: Neighbourhood): Promise<Drift[]> {
-  const { satisfies, validRange } = await import("semver");
+  const { default: semver } = await import("semver");
+  const { satisfies, validRange } = semver;
   const versions = new Map<string, string[]>();
   for (const { name, version } of lock.packages) versions.set(name, [...(versions.get(name) ?? []), version]);
   // A lockfile that does not know the package itself was made for another workspace.

@@ -89,7 +89,8 @@ function readVersionOne(
 }
 
 export async function compareWithNpm(manifest: Manifest, lock: Lockfile, near: Neighbourhood): Promise<Drift[]> {
-  const { satisfies, valid, validRange } = await import("semver");
+  const { default: semver } = await import("semver");
+  const { satisfies, valid, validRange } = semver;
   const drifts: Drift[] = [];
   const overridden = new Set([...(manifest.overridden ?? []), ...(near.root?.overridden ?? [])]);
   for (const requirement of manifest.requirements) {
@@ -202,7 +203,8 @@ export function readYarnLock(file: SourceFile): Lockfile {
 }
 
 export async function compareWithYarn(manifest: Manifest, lock: Lockfile, near: Neighbourhood): Promise<Drift[]> {
-  const { validRange } = await import("semver");
+  const { default: semver } = await import("semver");
+  const { validRange } = semver;
   const keys = new Set(lock.keys);
   const overridden = new Set([...(manifest.overridden ?? []), ...(near.root?.overridden ?? [])]);
   return manifest.requirements.flatMap((requirement): Drift[] => {

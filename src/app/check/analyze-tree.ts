@@ -449,7 +449,7 @@ class TreeRun {
           root: await this.#rootFor(tool.scope === "file" ? files : [...this.#job.tree.entries.keys()], true),
           files,
           options: prepared.context.options,
-          tempDirectory: join(this.temp, analyzer.id),
+          tempDirectory: join(this.temp, `${analyzer.id}-${tool.places.indexOf(place)}`),
           timeoutMs: prepared.timeoutMs,
           env: this.#job.env,
           exec: this.#job.exec,

@@ -25,7 +25,7 @@ import { analyzeTree, type AnalyzerTally, type Prepared, type TreeAnswer, type T
 import { analyzerKey, digest, explainKey } from "./keys.ts";
 import { createProcessQueue } from "./processes.ts";
 import { selectAnalyzers } from "./selection.ts";
-import { findTools, type ToolSearch } from "./tools.ts";
+import { findTools, refuseTools, type ToolSearch } from "./tools.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 
 export interface CheckRequest {
@@ -111,10 +111,11 @@ export async function runCheck(
     scope: resolved.scope.kind,
     only: request.only,
     skip: request.skip,
-    noExec: request.noExec,
   });
   const onDisk: Tree = { ...resolved.head, origin: "disk", root: checkout.worktree };
-  const tools = await findTools(selected, onDisk, world.exec, world.env["PATH"]);
+  const tools = request.noExec
+    ? await refuseTools(selected, onDisk, world.env["PATH"])
+    : await findTools(selected, onDisk, world.exec, world.env["PATH"]);
   const secretKey = world.env["CODEFLOW_SECRET_KEY"] ?? "codeflow";
   const { prepared, keys } = await prepare(selected, tools, checkout, secretKey, resolver.isOn);
   const took = (one: Prepared): number => request.durations[one.analyzer.id] ?? 0;

@@ -10,8 +10,6 @@ export interface SelectionRequest {
   readonly scope: "all" | "staged" | "changed";
   readonly only: readonly string[];
   readonly skip: readonly string[];
-  /** Refuses everything that would run the repository's own code. */
-  readonly noExec: boolean;
 }
 
 export interface Selection {
@@ -41,10 +39,6 @@ export function selectAnalyzers(
     if (!analyzer.openRules && !analyzer.rules.some(({ id }) => resolver.isOn(id))) {
       // Every rule of it is off: nothing to do, unless it was asked for by name.
       if (asked) skipped.push({ analyzer, reason: "all of its rules are off" });
-      continue;
-    }
-    if (analyzer.kind === "tool" && request.noExec) {
-      skipped.push({ analyzer, reason: "would run the repository's own code (--no-exec)" });
       continue;
     }
     if (request.scope === "staged" && !asked && request.profile !== "comprehensive" && isProjectWide(analyzer))

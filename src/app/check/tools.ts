@@ -89,6 +89,22 @@ export async function findTools(
   return { found: found.sort(byId), missing: missing.sort(byId), failed: failed.sort(byId) };
 }
 
+/** With `--no-exec`: the tools that the repository uses, none of them started, not even for their version. */
+export async function refuseTools(
+  analyzers: readonly Analyzer[],
+  tree: Tree,
+  pathVariable: string | undefined,
+): Promise<ToolSearch> {
+  const refused = new Error("--no-exec");
+  const { found, missing, failed } = await findTools(analyzers, tree, () => Promise.reject(refused), pathVariable);
+  const used = new Set([...found, ...missing, ...failed].map(({ analyzer }) => analyzer));
+  return {
+    found: [],
+    missing: [...used].map((analyzer) => ({ analyzer, reason: "would run the repository's own code (--no-exec)" })),
+    failed: [],
+  };
+}
+
 /** A folder relative to the root and all of its parents, the root last. */
 function upwards(from: string): string[] {
   const parts = from.split("/").filter((part) => part !== "" && part !== ".");
@@ -168,8 +184,10 @@ export async function runTool(run: ToolRun): Promise<RawFinding[]> {
   const { executable, version, evidence, directory, settings } = run.place;
   const findings: RawFinding[] = [];
   const groups = scope === "file" ? chunks(run.files) : [run.files];
-  await mkdir(run.tempDirectory, { recursive: true });
-  for (const files of groups) {
+  for (const [index, files] of groups.entries()) {
+    // One a process: a report that an earlier one left must never be read as this one's.
+    const tempDirectory = join(run.tempDirectory, String(index));
+    await mkdir(tempDirectory, { recursive: true });
     const command = analyzer.command({
       executable,
       version,
@@ -179,7 +197,7 @@ export async function runTool(run: ToolRun): Promise<RawFinding[]> {
       ...(directory === undefined ? {} : { directory }),
       ...(settings === undefined ? {} : { settings }),
       options: run.options,
-      tempDirectory: run.tempDirectory,
+      tempDirectory,
     });
     const result = await run.exec({
       command: executable,
@@ -202,6 +220,7 @@ export async function runTool(run: ToolRun): Promise<RawFinding[]> {
         exitCode: result.exitCode,
         ...(file === undefined ? {} : { file }),
         root: run.root,
+        ...(command.cwd === undefined ? {} : { directory: command.cwd }),
         read: (path) => {
           const content = readFromDisk(run.root, path);
           return content === undefined ? undefined : new SourceFile(path, content.bytes);
