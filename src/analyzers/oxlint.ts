@@ -19,6 +19,9 @@ const maxArgumentLength = process.platform === "win32" ? 20_000 : 200_000;
 const fixtureFolders =
   /(?:^|\/)(?:__)?(?:fixtures?|testdata|test-data|test_data|test-fixtures|__snapshots__|snapshots|baselines)(?:__)?\//i;
 
+const maxLibraryBytes = 150 * 1024;
+const libraryFolders = /(?:^|\/)(?:assets|public|static|javascripts?|lib|libs|vendors?|third[-_]party|deps)\/.*\.js$/i;
+
 /** Where pieces of code lie that something else puts together. */
 const pieceFolders = /(?:^|\/)(?:snippets?|code-?fixes|templates?|stubs?|blueprints|generators?|corpus)\//i;
 
@@ -69,7 +72,7 @@ async function run(batch: Batch<unknown>): Promise<BatchResult> {
   }
   let number = 0;
   for (const [settings, group] of groups) {
-    const small = await withoutLargeFiles(batch, group.files, skipped);
+    const small = await withoutLargeFiles(batch, group.files, group.configured, skipped);
     if (small.length === 0) continue;
     const config = join(batch.tempDirectory, `oxlintrc-${++number}.json`);
     await writeFile(config, settings);
@@ -85,6 +88,7 @@ async function run(batch: Batch<unknown>): Promise<BatchResult> {
 async function withoutLargeFiles(
   batch: Batch<unknown>,
   files: readonly string[],
+  configured: boolean,
   skipped: Map<string, string>,
 ): Promise<string[]> {
   const { stat } = await import("node:fs/promises");
@@ -92,7 +96,9 @@ async function withoutLargeFiles(
   for (const path of files) {
     const { size } = await stat(join(batch.root, path));
     if (size > maxBytes) skipped.set(path, `larger than ${maxBytes / 1024} KiB`);
-    else small.push(path);
+    else if (!configured && size > maxLibraryBytes && libraryFolders.test(path)) {
+      skipped.set(path, "a library that was copied in, by its size and place");
+    } else small.push(path);
   }
   return small;
 }
