@@ -30,8 +30,8 @@ import { phpstan } from "./phpstan.ts";
 import { prettier } from "./prettier.ts";
 import { pyright } from "./pyright.ts";
 import { rubocop } from "./rubocop.ts";
-import { ruffCli } from "./ruff-cli.ts";
 import { ruff } from "./ruff.ts";
+import { ruffCli } from "./ruff-cli.ts";
 import { secrets } from "./secrets.ts";
 import { semgrep } from "./semgrep.ts";
 import { shell } from "./shell.ts";
@@ -80,8 +80,8 @@ export const analyzers: readonly Analyzer[] = [
   prettier,
   pyright,
   rubocop,
-  ruffCli,
   ruff,
+  ruffCli,
   secrets,
   semgrep,
   shell,
