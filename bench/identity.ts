@@ -70,10 +70,20 @@ const counts = {
   findings: 0,
 };
 const ways = new Map<string, number>();
+const unreadable: string[] = [];
 let shown = 0;
 
 const settings = readSettings(process.argv.slice(2));
-for (const [older, newer] of commitPairs(settings)) measure(older, newer);
+for (const [older, newer] of commitPairs(settings)) {
+  try {
+    measure(older, newer);
+  } catch (error) {
+    // A partial copy of a repository lacks some blobs, and git then refuses the diff.
+    unreadable.push(
+      `${older}..${newer}: ${error instanceof Error ? (error.message.split("\n").at(-2) ?? "") : String(error)}`,
+    );
+  }
+}
 report();
 
 function readSettings(args: readonly string[]): Settings {
@@ -258,6 +268,7 @@ function findingsOf(file: SourceFile): IdentifiedFinding[] {
 function report(): void {
   const percent = (value: number, of: number): string => `${((100 * value) / Math.max(1, of)).toFixed(2)} %`;
   const { truth } = counts;
+  for (const line of unreadable) process.stderr.write(`left out: ${line}\n`);
   process.stdout.write(
     `${[
       `${counts.files} changed files, ${truth} findings on lines that git diff calls unchanged`,

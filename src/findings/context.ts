@@ -4,7 +4,7 @@ import type { FindingIdentity } from "../model/finding.ts";
 /** Nearest line first; a line found in its place counts double. */
 const weights = [3, 2, 1];
 /** Above this many comparisons a group is narrowed down by equal contexts instead of by scores. */
-const comparisonLimit = 40_000;
+const comparisonLimit = 2_500;
 
 export interface Placed {
   readonly identity: FindingIdentity;

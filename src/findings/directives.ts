@@ -27,6 +27,7 @@ export interface Directive {
 }
 
 const keyword = "codeflow-ignore";
+const longestLine = 2_000;
 /** Beyond any file, and still an integer after JSON. */
 const endOfFile = Number.MAX_SAFE_INTEGER;
 
@@ -111,6 +112,8 @@ interface Written {
 function readDirective(file: SourceFile, at: number): Written | undefined {
   const { line, column } = file.position(at);
   const lineText = file.line(line);
+  // Nobody writes a directive into a line of that length, and patterns are not to be tried on megabytes.
+  if (lineText.length > longestLine) return undefined;
   const prefix = lineText.slice(0, column - 1);
   const opener = openers.find(({ pattern }) => pattern.test(prefix));
   if (opener === undefined) return undefined;
@@ -231,7 +234,7 @@ function nextCodeLine(file: SourceFile, { line, kind, start }: Written): number 
   }
   const skipped = commentLine[kind];
   while (next <= file.lineCount) {
-    const text = file.line(next);
+    const text = file.line(next).slice(0, longestLine);
     if (text.trim() !== "" && !skipped.test(text)) return next;
     next++;
   }

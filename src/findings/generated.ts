@@ -51,8 +51,9 @@ function generatedBy(path: string, headText: string | undefined): string | undef
   if (isLockfile(path)) return "a lockfile";
   const byPath = firstReason(path, generatedPaths);
   if (byPath !== undefined || headText === undefined) return byPath;
-  if (hasMarker(headText)) return "it says that it is generated";
-  return /\.(?:[cm]?js|css)$/.test(path) && isMinified(headText) ? "minified" : undefined;
+  const head = headText.slice(0, headLength);
+  if (hasMarker(head)) return "it says that it is generated";
+  return /\.(?:[cm]?js|css)$/.test(path) && isMinified(head) ? "minified" : undefined;
 }
 
 type PathTable = readonly (readonly [pattern: RegExp, reason: string])[];
@@ -167,6 +168,7 @@ const vendoredPaths: PathTable = [
   [/(?:^|\/)d3(?:\.v\d+)?\.js$/, "a copy of a library"],
 ];
 
+const headLength = 8_192;
 const markerLines = 30;
 
 /** Only in comments, and only as a statement about this file: code that deals with such markers is not generated. */

@@ -126,24 +126,43 @@ function matchMappedLines<P, C>(
     const candidates = here.get(key);
     if (candidates === undefined) continue;
     // Several on one line: by what they say and point at, the surest evidence first.
-    for (const isSame of sameOnLine) {
-      for (const entry of group) {
-        if (entry.isPaired) continue;
-        const partner = candidates.find((candidate) => !candidate.isPaired && isSame(entry, candidate));
-        if (partner !== undefined) pair(entry, partner, "line");
-      }
-    }
+    for (const key of keysOnLine) pairInOrder(group, candidates, key, pair);
   }
 }
 
-const sameOnLine: readonly ((a: Entry<unknown>, b: Entry<unknown>) => boolean)[] = [
-  (a, b) =>
-    hasSameText(a, b) && a.identity.core === b.identity.core && a.message === b.message && a.column === b.column,
-  (a, b) => hasSameText(a, b) && a.identity.core === b.identity.core && a.message === b.message,
-  (a, b) => hasSameText(a, b) && a.identity.core === b.identity.core,
-  (a, b) => !isAnchored(a) && !isAnchored(b) && a.column === b.column,
-  (a, b) => !isAnchored(a) && !isAnchored(b) && a.message === b.message,
+const keysOnLine: readonly ((entry: Entry<unknown>) => string | undefined)[] = [
+  ({ identity: { text, core }, message, column }) => `${text}|${core}|${column}|${message}`,
+  ({ identity: { text, core }, message }) => `${text}|${core}|${message}`,
+  ({ identity: { text, core } }) => `${text}|${core}`,
+  // The line is the same and so is the place on it: it is the same one, whatever its other lines and words have become.
+  (entry) => (isAnchored(entry) || entry.column === undefined ? undefined : String(entry.column)),
+  (entry) => (isAnchored(entry) ? undefined : entry.message),
 ];
+
+function pairInOrder<P, C>(
+  previous: readonly Entry<P>[],
+  current: readonly Entry<C>[],
+  key: (entry: Entry<unknown>) => string | undefined,
+  pair: Pairing<P, C>,
+): void {
+  const [first] = previous;
+  const [second] = current;
+  if (previous.length === 1 && current.length === 1 && first !== undefined && second !== undefined) {
+    const name = first.isPaired || second.isPaired ? undefined : key(first);
+    if (name !== undefined && name === key(second)) pair(first, second, "line");
+    return;
+  }
+  const open = groupBy(
+    current.filter(({ isPaired }) => !isPaired),
+    key,
+  );
+  for (const queue of open.values()) queue.reverse();
+  for (const entry of previous) {
+    const name = entry.isPaired ? undefined : key(entry);
+    const partner = name === undefined ? undefined : open.get(name)?.pop();
+    if (partner !== undefined) pair(entry, partner, "line");
+  }
+}
 
 function hasSameText(a: Entry<unknown>, b: Entry<unknown>): boolean {
   return a.identity.text === b.identity.text;
@@ -275,7 +294,7 @@ function matchWholeFile<P, C>(before: readonly Entry<P>[], now: readonly Entry<C
   for (const entry of before) {
     if (entry.isPaired || isAnchored(entry)) continue;
     const name = key(entry, entry.item as Matchable);
-    const partner = name === undefined ? undefined : open.get(name)?.find(({ isPaired }) => !isPaired);
+    const partner = name === undefined ? undefined : open.get(name)?.pop();
     if (partner !== undefined) pair(entry, partner, "edited");
   }
 }

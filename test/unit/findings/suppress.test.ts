@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { identify } from "../../../src/findings/identity.ts";
 import { applyDirectives, type Directive, parseDirectives, suppressionRules } from "../../../src/findings/suppress.ts";
@@ -109,6 +110,42 @@ describe("parseDirectives", () => {
   it("survives JSON", () => {
     const directives = parse(`// ${ignore}-file a/b -- r\n`);
     expect(JSON.parse(JSON.stringify(directives))).toEqual(directives);
+  });
+
+  it("survives whatever a file holds, lines of a megabyte included", () => {
+    const part = fc.constantFrom(
+      "//",
+      "#",
+      "/*",
+      "*/",
+      "<!--",
+      "-->",
+      "--",
+      " ",
+      "\n",
+      '"',
+      "a/b",
+      ",",
+      ignore,
+      "-start",
+      "-end",
+      "until=",
+      "\0",
+      "\ud800",
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 60 }), (parts) => {
+        for (const { firstLine, lastLine, location } of parse(parts.join(""))) {
+          expect(firstLine).toBeLessThanOrEqual(lastLine);
+          expect(location.startLine).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    const start = performance.now();
+    for (const character of ["#", " ", "-", "*", "/", "%"]) parse(`${character.repeat(1_000_000)} ${ignore} a/b -- r`);
+    parse(`// ${ignore} a/b -- r `.repeat(50_000));
+    expect(performance.now() - start).toBeLessThan(3000);
   });
 
   it("costs next to nothing in a file without directives", () => {
