@@ -19,6 +19,7 @@ import { hadolint } from "./hadolint.ts";
 import { hygiene } from "./hygiene.ts";
 import { knip } from "./knip.ts";
 import { ktlint } from "./ktlint.ts";
+import { licenses } from "./licenses.ts";
 import { links } from "./links.ts";
 import { markdown } from "./markdown.ts";
 import { mypy } from "./mypy.ts";
@@ -69,6 +70,7 @@ export const analyzers: readonly Analyzer[] = [
   hygiene,
   knip,
   ktlint,
+  licenses,
   links,
   markdown,
   mypy,
