@@ -9,9 +9,19 @@ export interface CommandEntry {
 
 export const commands: readonly CommandEntry[] = [
   {
+    name: "analyzers",
+    summary: "what can be found, and which analyzers run here",
+    load: async () => (await import("./analyzers.ts")).analyzers,
+  },
+  {
     name: "baseline",
     summary: "accept the findings of today, and keep what was accepted true",
     load: async () => (await import("./baseline.ts")).baseline,
+  },
+  {
+    name: "cache",
+    summary: "what is kept of earlier checks: its size, pruning, clearing",
+    load: async () => (await import("./cache.ts")).cache,
   },
   {
     name: "check",

@@ -39,6 +39,8 @@ function fill(command: Command, loaded: CliCommand, settings: ProgramSettings): 
     const name = sub.usage ?? sub.name;
     const isDefault = sub.name === loaded.byDefault;
     const child = command.command(name, { isDefault }).description(sub.summary).exitOverride();
+    // A mistyped word lands at the default one, whose complaint is about arguments.
+    if (isDefault) child.showHelpAfterError(`(codeflow ${command.name()} --help lists its commands)`);
     if (sub.example !== undefined) child.addHelpText("after", `\nExamples:\n${sub.example}`);
     fillLeaf(child, sub, settings);
   }
