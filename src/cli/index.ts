@@ -28,4 +28,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "analyse the repository, what is staged, or what changed",
     load: async () => (await import("./check.ts")).check,
   },
+  {
+    name: "config",
+    summary: "what the configuration means, whether it holds, and its schema",
+    load: async () => (await import("./config.ts")).config,
+  },
 ];
