@@ -84,7 +84,6 @@ export async function listAnalyzers(request: AnalyzerListRequest, world: World):
     scope: "all",
     only: [],
     skip: [],
-    noExec: false,
   });
   const selected = new Set(run.map(({ id }) => id));
   const files = countFiles(head, config);
