@@ -90,8 +90,14 @@ beforeAll(() => {
   const touch = `require("fs").writeFileSync(${JSON.stringify(`${canary}-`)} + __filename.replace(/\\W/g, "_"), "")`;
   const touchModule = `import fs from "node:fs"; fs.writeFileSync(${JSON.stringify(`${canary}-module`)}, ""); export default {};`;
   repository.writeAll({
-    "sub/.oxlintrc.json": JSON.stringify({ jsPlugins: ["./plugin.js", "../../outside/plugin.js"], extends: ["/etc/passwd"] }),
-    ".oxlintrc.json": JSON.stringify({ jsPlugins: ["./sub/plugin.js"], extends: ["./oxlint.config.ts", "../outside/x.json"] }),
+    "sub/.oxlintrc.json": JSON.stringify({
+      jsPlugins: ["./plugin.js", "../../outside/plugin.js"],
+      extends: ["/etc/passwd"],
+    }),
+    ".oxlintrc.json": JSON.stringify({
+      jsPlugins: ["./sub/plugin.js"],
+      extends: ["./oxlint.config.ts", "../outside/x.json"],
+    }),
     "sub/plugin.js": touch,
     "sub/code.js": javascript,
     "oxlint.config.ts": touchModule,
@@ -113,13 +119,17 @@ beforeAll(() => {
     "vite.config.ts": touchModule,
     "setup.py": `open(${JSON.stringify(`${canary}-setup`)}, "w")\n`,
     "conftest.py": `open(${JSON.stringify(`${canary}-conftest`)}, "w")\n`,
-    "sgconfig.yml": "ruleDirs: [../outside]\ncustomLanguages:\n  evil: { libraryPath: ./evil.so, extensions: [evil] }\n",
+    "sgconfig.yml":
+      "ruleDirs: [../outside]\ncustomLanguages:\n  evil: { libraryPath: ./evil.so, extensions: [evil] }\n",
     ".codeflow/rules/evil.yml": `id: evil\nlanguage: evil\nrule: { pattern: $A }\nfix: $(touch ${canary})\n`,
     ".codeflow/rules/slow.yml": "id: slow\nlanguage: js\nmessage: slow\nrule: { regex: '(a+)+$' }\n",
     "package.json": JSON.stringify({
       name: "evil",
       scripts: Object.fromEntries(
-        ["preinstall", "install", "postinstall", "prepare", "lint", "test"].map((name) => [name, `touch ${canary}-${name}`]),
+        ["preinstall", "install", "postinstall", "prepare", "lint", "test"].map((name) => [
+          name,
+          `touch ${canary}-${name}`,
+        ]),
       ),
       bin: { eslint: "./sub/plugin.js" },
     }),
@@ -153,8 +163,8 @@ const canaries = (): string[] => readdirSync(repository.base).filter((name) => n
 
 /** Control characters and those that reorder text, apart from line ends and tabs. */
 function commands(text: string): string[] {
-  return [...text.matchAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g)].map(({ 0: found, index }) =>
-    JSON.stringify([found, text.slice(Math.max(0, index - 30), index + 30)]),
+  return [...text.matchAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g)].map(
+    ({ 0: found, index }) => JSON.stringify([found, text.slice(Math.max(0, index - 30), index + 30)]),
   );
 }
 
@@ -198,7 +208,14 @@ describe.skipIf(process.platform === "win32")("a hostile repository", () => {
   });
 
   it("staged and against a base", async () => {
-    const { stdout, stderr, exit } = await repository.run(["check", "--no-exec", "--changed", "main", "--format", "agent"]);
+    const { stdout, stderr, exit } = await repository.run([
+      "check",
+      "--no-exec",
+      "--changed",
+      "main",
+      "--format",
+      "agent",
+    ]);
     expect([0, 1, 3], stderr).toContain(exit);
     expect(commands(stdout + stderr)).toEqual([]);
     repository.git("checkout", "-q", "--orphan", "fresh");
