@@ -7,13 +7,11 @@ import { build } from "esbuild";
 const external = [
   "@ast-grep/*",
   "@astral-sh/ruff-wasm-nodejs",
-  "@vscode/tree-sitter-wasm",
   "better-sqlite3",
   "oxc-parser",
   "oxlint",
   "sh-syntax",
   "tinypool",
-  "web-tree-sitter",
 ];
 
 const sources = createHash("sha256");
