@@ -37,6 +37,7 @@ import { secrets } from "./secrets.ts";
 import { semgrep } from "./semgrep.ts";
 import { shell } from "./shell.ts";
 import { shellcheck } from "./shellcheck.ts";
+import { sizes } from "./sizes.ts";
 import { sqlfluff } from "./sqlfluff.ts";
 import { stylelint } from "./stylelint.ts";
 import { swiftlint } from "./swiftlint.ts";
@@ -88,6 +89,7 @@ export const analyzers: readonly Analyzer[] = [
   semgrep,
   shell,
   shellcheck,
+  sizes,
   sqlfluff,
   stylelint,
   swiftlint,
