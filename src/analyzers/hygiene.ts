@@ -89,12 +89,15 @@ export const hygiene: FileAnalyzer = {
     ]);
     const isManaged = readLineEndingAttributes(context.config);
     return {
-      analyze: (file) => [
-        ...checkConflicts(file),
-        ...text.checkByteOrderMark(file),
-        ...(isCode(file.path) ? checkCharacters(file) : []),
-        ...(isManaged(file.path) ? [] : text.checkLineEndings(file)),
-      ],
+      analyze: (file) => {
+        if (file.bytes.subarray(0, 8_000).includes(0)) return [];
+        return [
+          ...checkConflicts(file),
+          ...text.checkByteOrderMark(file),
+          ...(isCode(file.path) ? checkCharacters(file) : []),
+          ...(isManaged(file.path) ? [] : text.checkLineEndings(file)),
+        ];
+      },
     };
   },
 };

@@ -47,6 +47,10 @@ describe("hygiene", () => {
     ]);
   });
 
+  it("leaves binary content alone", async () => {
+    expect(await check("image.bin", "a\0b\r\nc\n")).toEqual([]);
+  });
+
   it("removes the mark that it points at", async () => {
     const bytes = Buffer.from("\uFEFF#!/bin/sh\n");
     const [finding] = await check("run", bytes);
