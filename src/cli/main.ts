@@ -79,23 +79,27 @@ function secretValues(env: Door["env"]): string[] {
 }
 
 async function explain(error: unknown, door: Door): Promise<number> {
-  const write = (text: string): void => void door.stderr.write(visibleLines(text));
+  if (error instanceof Failure && error.exitCode === exitCodes.interrupted) return exitCodes.interrupted;
+  const { Chalk } = await import("chalk");
+  const isPlain = door.argv.includes("--no-color") || !colorOf(door.env, door.stderr.isTTY === true);
+  const paint = new Chalk({ level: isPlain ? 0 : 1 });
+  // Only the label is painted: what an error quotes may hold escape sequences of a repository's own.
+  const say = (label: string, text: string): void => void door.stderr.write(`${label} ${visibleLines(text)}\n`);
   if (error instanceof Failure) {
-    if (error.exitCode === exitCodes.interrupted) return exitCodes.interrupted;
-    write(`error: ${error.message} [${error.code}]\n`);
+    say(paint.red.bold("error:"), `${error.message} [${error.code}]`);
     if ("diagnostics" in error) {
       const { mistakesOf } = await import("./mistakes.ts");
       door.stderr.write(mistakesOf(error, door));
     }
-    if (error.why !== undefined) write(`  why: ${error.why}\n`);
-    if (error.next !== undefined) write(`  next: ${error.next}\n`);
-    if (door.argv.includes("--verbose") && error.cause instanceof Error) write(`${error.cause.stack ?? ""}\n`);
+    if (error.why !== undefined) say(paint.dim("  why:"), error.why);
+    if (error.next !== undefined) say(paint.cyan("  next:"), error.next);
+    if (door.argv.includes("--verbose") && error.cause instanceof Error) say("", error.cause.stack ?? "");
     return error.exitCode;
   }
   const problem = error instanceof Error ? error : new Error(String(error));
-  write(`error: codeflow failed unexpectedly: ${problem.message}\n`);
-  write(`${problem.stack ?? ""}\n`);
-  write("  next: this is a bug of codeflow; please report it with the lines above\n");
+  say(paint.red.bold("error:"), `codeflow failed unexpectedly: ${problem.message}`);
+  say("", problem.stack ?? "");
+  say(paint.cyan("  next:"), "this is a bug of codeflow; please report it with the lines above");
   return exitCodes.incomplete;
 }
 
