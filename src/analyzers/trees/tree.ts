@@ -109,8 +109,8 @@ async function registrationOf(
 
 /** Bracket depth beyond which the engine's recursive comparison of subtrees could exhaust a thread's stack. */
 const maxDepth = 500;
-/** Links of one expression (`a.b().c()`, `a + b + c`) beyond which ancestor walks, quadratic in the depth, take seconds. */
-const maxChain = 3_000;
+/** Links of one expression (`a.b().c()`, `a + b + c`) beyond which ancestor walks, quadratic in the depth, take long. */
+const maxChain = 1_500;
 
 /** Lines as no person writes them, all through the file. */
 function isMinified(text: string): boolean {

@@ -16,7 +16,7 @@ function run(id: string): Promise<{ code: number | null; signal: string | null; 
   });
 }
 
-it.each(["patterns", "complexity", "debugging", "duplication"])("%s", { timeout: 120_000 }, async (id) => {
+it.each(["patterns", "complexity", "debugging", "duplication", "exports"])("%s", { timeout: 120_000 }, async (id) => {
   const { code, signal, out, error } = await run(id);
   expect({ code, signal, error }).toEqual({ code: 0, signal: null, error: "" });
   const { judged, skipped, slowest } = JSON.parse(out);

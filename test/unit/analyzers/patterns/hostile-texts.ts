@@ -48,6 +48,12 @@ const shapes: Readonly<Record<string, string>> = {
   negations: `${"!".repeat(depth)}a`,
   calls: "f(".repeat(depth),
   generics: "a<".repeat(depth),
+  "generics just below the limit": `let x: ${"A<".repeat(1_400)}`,
+  "nested statements": `${"if (a) ".repeat(depth)};`,
+  labels: `${"a: ".repeat(depth)};`,
+  operators: `${"new ".repeat(depth)}a`,
+  "nested calls below the limit": `${"f({ a: [".repeat(160)}${"] })".repeat(160)}`,
+  "brackets just below the limit": `${"(".repeat(495)}a${")".repeat(495)}`,
   tags: "<a>".repeat(depth),
   quotes: '"'.repeat(depth + 1),
   "open strings": "`${".repeat(depth),
@@ -59,6 +65,7 @@ const shapes: Readonly<Record<string, string>> = {
   "byte order mark": "\uFEFF",
 };
 
+/** Puts module syntax in front too, or the module analyzer would look no further. */
 export function* hostileTexts(): Generator<HostileText> {
   const random = createRandom(20_261_122);
   const encoder = new TextEncoder();
@@ -66,12 +73,13 @@ export function* hostileTexts(): Generator<HostileText> {
     const examples = [...packRules, ...leftoverRules]
       .filter((rule) => rule.languages.includes(language as Language))
       .flatMap((rule) => rule.bad);
-    const keywords = examples.join("\n");
+    const keywords = `${examples.join("\n")}\nimport a from "./a";`;
     const path = `src/a.${extension}`;
     const text = (name: string, value: string): HostileText => ({ name, path, bytes: encoder.encode(value) });
     for (const [name, shape] of Object.entries(shapes)) {
       yield text(name, shape);
       // With the keywords of the rules in front, or nothing would be parsed.
+      yield text(`${name} after an import`, `import a from "./a";\n${shape}`);
       yield text(`${name} after examples`, `${keywords}\n${shape}`);
     }
     for (const example of examples) {

@@ -1,0 +1,12 @@
+import { b } from "./b.ts";
+import { gone } from "./gone";
+import "./missing.css";
+import made from "./made/x";
+import gen from "./schema.gen";
+import raw from "./text.txt?raw";
+import types from "./$types";
+import outside from "../../outside";
+import folder from "./nowhere/x";
+import c from "./c.js";
+export { d } from "./d/index.js";
+const text = 'import x from "./not-code"';

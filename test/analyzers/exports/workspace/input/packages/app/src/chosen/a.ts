@@ -1,0 +1,1 @@
+export const reachedByPrefix = 1;

@@ -1,0 +1,1 @@
+export const inVue = 1; export const besideVue = 2;

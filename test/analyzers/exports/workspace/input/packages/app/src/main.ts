@@ -1,0 +1,1 @@
+import { alone } from "./alone"; export const entry = alone;

@@ -1,0 +1,10 @@
+import { Menu, type MenuProps } from "@/components/menu";
+import * as all from "../all.ts";
+import { price } from "@shop/lib";
+import { deep } from "@shop/lib/deep";
+export const getServerSideProps = () => all;
+export const unseen = Menu;
+const lazy = () => import("../lazy");
+const worker = new Worker(new URL("../worker.ts", import.meta.url));
+const chosen = (name: string) => import(`../chosen/${name}.ts`);
+const old = require("../old");

@@ -1,0 +1,1 @@
+export const deep = 1; export const offeredDeep = 2;

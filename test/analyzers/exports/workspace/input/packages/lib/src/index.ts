@@ -1,0 +1,1 @@
+export * from "./price.ts"; export { tax as vat } from "./tax.js";
