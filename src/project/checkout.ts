@@ -15,9 +15,19 @@ export interface Tree {
   readonly entries: ReadonlyMap<string, FileEntry>;
   /** Those of `entries` that git does not track yet. */
   readonly untracked?: ReadonlySet<string>;
+  /** Files that exist and are not looked at, with the reason. */
+  readonly unread?: ReadonlyMap<string, UnreadReason>;
+  /** Paths whose changes git does not see, because it was told so; `entries` has them as they are on disk. */
+  readonly uncompared?: readonly string[];
   /** Contents that stand in for those on disk or in the object store: proposed fixes. `entries` has their ids. */
   readonly overlay?: ReadonlyMap<string, Uint8Array>;
 }
+
+export const unreadReasons = {
+  name: "the name is not UTF-8",
+  sparse: "outside of the sparse checkout",
+} as const;
+export type UnreadReason = (typeof unreadReasons)[keyof typeof unreadReasons];
 
 export const submoduleMode = "160000";
 export const symlinkMode = "120000";
@@ -28,11 +38,22 @@ export async function workingTree(
   root: string,
   known: Promise<readonly StatusEntry[]> | undefined,
 ): Promise<Tree> {
-  const [entries, status] = await Promise.all([git.indexEntries(), known ?? git.status()]);
+  const [listing, status] = await Promise.all([git.indexEntries(), known ?? git.status()]);
+  const { entries, uncompared } = listing;
   const untracked = new Set<string>();
+  const unread = unreadNames(listing.unreadable);
+  for (const path of uncompared) {
+    const entry = entries.get(path)?.mode === submoduleMode ? undefined : hashFile(root, path);
+    if (entry !== undefined) entries.set(path, entry);
+    else if (entries.delete(path)) unread.set(path, unreadReasons.sparse);
+  }
   for (const { path, kind } of status) {
     if (kind === "D") {
       entries.delete(path);
+      continue;
+    }
+    if (kind === "!") {
+      unread.set(path, unreadReasons.name);
       continue;
     }
     // Git names an untracked nested repository with a trailing slash: it is not ours.
@@ -44,18 +65,24 @@ export async function workingTree(
       if (kind === "?") untracked.add(path);
     }
   }
-  return { origin: "disk", root, entries, untracked };
+  return { origin: "disk", root, entries, untracked, unread, uncompared };
 }
 
 /** What would be committed: the index alone. Untracked files are invisible. */
 export async function indexTree(git: Git): Promise<Tree> {
-  return { origin: "objects", root: undefined, entries: await git.indexEntries() };
+  const { entries, unreadable } = await git.indexEntries();
+  return { origin: "objects", root: undefined, entries, unread: unreadNames(unreadable) };
 }
 
 /** The files of a commit; no files for undefined (before the first commit). */
 export async function commitTree(git: Git, commit: string | undefined): Promise<Tree> {
-  const entries = commit === undefined ? new Map<string, FileEntry>() : await git.treeEntries(commit);
-  return { origin: "objects", root: undefined, entries };
+  if (commit === undefined) return { origin: "objects", root: undefined, entries: new Map() };
+  const { entries, unreadable } = await git.treeEntries(commit);
+  return { origin: "objects", root: undefined, entries, unread: unreadNames(unreadable) };
+}
+
+function unreadNames(names: ReadonlySet<string>): Map<string, UnreadReason> {
+  return new Map([...names].map((name) => [name, unreadReasons.name]));
 }
 
 const ignoredFolders = ["**/.git/**", "**/.hg/**", "**/.svn/**", "**/node_modules/**"];
@@ -155,7 +182,8 @@ export function readFromDisk(
   const absolute = join(root, path);
   try {
     const stat = lstatSync(absolute);
-    const modifiedMs = stat.mtimeMs;
+    // The second time cannot be set back by whoever writes: tools that keep times would hide a write otherwise.
+    const modifiedMs = Math.max(stat.mtimeMs, stat.ctimeMs);
     if (stat.isSymbolicLink()) {
       return { bytes: Buffer.from(readlinkSync(absolute, "buffer")), mode: symlinkMode, modifiedMs };
     }

@@ -30,8 +30,22 @@ export interface DiffEntry {
 
 export interface StatusEntry {
   readonly path: string;
-  /** `?` untracked, `M` content or type differs from the index, `D` gone from disk, `U` unmerged. */
-  readonly kind: "?" | "M" | "D" | "U";
+  /**
+   * `?` untracked, `M` content or type differs from the index, `D` gone from disk, `U` unmerged, `!` untracked and its
+   * name is no UTF-8.
+   */
+  readonly kind: "?" | "M" | "D" | "U" | "!";
+}
+
+export interface Listing {
+  readonly entries: Map<string, FileEntry>;
+  /** Names that are no UTF-8, as they can be shown: such a file cannot be named to anybody. */
+  readonly unreadable: ReadonlySet<string>;
+}
+
+export interface IndexListing extends Listing {
+  /** Paths that git was told not to compare with the disk: outside of a sparse checkout, or "assume unchanged". */
+  readonly uncompared: readonly string[];
 }
 
 export type Git = ReturnType<typeof createGit>;
@@ -68,13 +82,17 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
     ]);
     const unmerged = new Set<string>();
     const entries: StatusEntry[] = [];
-    for (const { status: letter, path } of parseRawDiff(differing.toString())) {
+    for (const { status: letter, path } of readableDiff(differing)) {
       if (letter === "U") {
         unmerged.add(path);
         entries.push({ path, kind: "U" });
       } else if (!unmerged.has(path)) entries.push({ path, kind: letter === "D" ? "D" : "M" });
     }
-    for (const path of untracked.toString().split("\0")) if (path !== "") entries.push({ path, kind: "?" });
+    const names = untracked.toString();
+    const unreadable = unreadableNames(names, untracked);
+    for (const path of names.split("\0")) {
+      if (path !== "") entries.push({ path, kind: unreadable.has(path) ? "!" : "?" });
+    }
     return entries;
   }
 
@@ -170,25 +188,31 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
     },
 
     /** Entries of the index; of an unmerged path the highest stage. */
-    async indexEntries(): Promise<Map<string, FileEntry>> {
+    async indexEntries(): Promise<IndexListing> {
       const entries = new Map<string, FileEntry>();
-      const text = (await run(["ls-files", "-s", "-z"])).toString();
+      const uncompared: string[] = [];
+      const output = await run(["ls-files", "-s", "-v", "-z"]);
+      const text = output.toString();
       for (let start = 0; start < text.length;) {
         const end = text.indexOf("\0", start);
-        // <mode> SP <blob> SP <stage> TAB <path>
+        // <tag> SP <mode> SP <blob> SP <stage> TAB <path>
         const tab = text.indexOf("\t", start);
         const path = text.slice(tab + 1, end);
-        const space = text.indexOf(" ", start + 7);
-        entries.set(path, { path, mode: text.slice(start, start + 6), blob: text.slice(start + 7, space) });
+        const space = text.indexOf(" ", start + 9);
+        entries.set(path, { path, mode: text.slice(start + 2, start + 8), blob: text.slice(start + 9, space) });
+        const tag = text[start] ?? "";
+        // Lower case: assume unchanged. S: not part of the sparse checkout, or so told by hand.
+        if (tag === "S" || tag > "Z") uncompared.push(path);
         start = end + 1;
       }
-      return entries;
+      return { entries, uncompared, unreadable: takeUnreadable(entries, text, output) };
     },
 
     /** Entries of a commit's or tree's files, with sizes. */
-    async treeEntries(tree: string): Promise<Map<string, FileEntry>> {
+    async treeEntries(tree: string): Promise<Listing> {
       const entries = new Map<string, FileEntry>();
-      const text = (await run(["ls-tree", "-r", "-l", "-z", "--full-tree", tree])).toString();
+      const output = await run(["ls-tree", "-r", "-l", "-z", "--full-tree", tree]);
+      const text = output.toString();
       for (const record of text.split("\0")) {
         if (record === "") continue;
         const tab = record.indexOf("\t");
@@ -196,14 +220,14 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
         const path = record.slice(tab + 1);
         entries.set(path, { path, mode, blob, ...(size === "-" ? {} : { size: Number(size) }) });
       }
-      return entries;
+      return { entries, unreadable: takeUnreadable(entries, text, output) };
     },
 
     status,
 
     /** Raw diff with rename detection; `args` name the sides, e.g. `["--cached", "HEAD"]`. */
     async diff(args: readonly string[]): Promise<readonly DiffEntry[]> {
-      const text = (
+      return readableDiff(
         await run([
           "diff",
           "--raw",
@@ -214,9 +238,8 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
           "--no-textconv",
           "--ignore-submodules=all",
           ...args,
-        ])
-      ).toString();
-      return parseRawDiff(text);
+        ]),
+      );
     },
 
     /** Unified diff without context of the same sides, for line maps. */
@@ -224,6 +247,8 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
       const output = await run([
         "diff",
         "-U0",
+        // A person's setting would put unchanged lines between hunks.
+        "--inter-hunk-context=0",
         "-M",
         "--no-color",
         "--no-ext-diff",
@@ -272,6 +297,36 @@ function parseBatch(output: Buffer, into: Map<string, Uint8Array>): void {
     if (type === "blob") into.set(id, output.subarray(at, at + length));
     at += length + 1;
   }
+}
+
+/** Removes the entries whose names are no UTF-8, and returns these names as they can be shown. */
+function takeUnreadable(entries: Map<string, FileEntry>, text: string, output: Buffer): ReadonlySet<string> {
+  const names = unreadableNames(text, output, 9);
+  for (const name of names) entries.delete(name);
+  return names;
+}
+
+/** The NUL-separated names that decoding has changed; a name stands behind the first tab of its record. */
+function unreadableNames(text: string, output: Buffer, tab?: number): Set<string> {
+  const names = new Set<string>();
+  if (!text.includes("\uFFFD")) return names;
+  for (let start = 0; start < output.length;) {
+    const found = output.indexOf(0, start);
+    const end = found < 0 ? output.length : found;
+    const name = output.subarray(tab === undefined ? start : output.indexOf(tab, start) + 1, end);
+    const decoded = name.toString();
+    if (decoded.includes("\uFFFD") && !Buffer.from(decoded).equals(name)) names.add(decoded);
+    start = end + 1;
+  }
+  return names;
+}
+
+/** Without the paths that cannot be named. */
+function readableDiff(output: Buffer): DiffEntry[] {
+  const text = output.toString();
+  const unreadable = unreadableNames(text, output);
+  const entries = parseRawDiff(text);
+  return unreadable.size === 0 ? entries : entries.filter(({ path }) => !unreadable.has(path));
 }
 
 /** Reads `git diff --raw -z`. */

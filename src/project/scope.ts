@@ -92,7 +92,8 @@ async function withChange(
   sides: readonly string[],
   scope: CheckScope,
 ): Promise<ResolvedScope> {
-  const diff = await git.diff(sides);
+  // Of what is outside of a sparse checkout there is only one side here.
+  const diff = (await git.diff(sides)).filter(({ path }) => head.unread?.has(path) !== true);
   const baseTree = await baseOf(git, head, diff, base.commit);
   const targets = new Set<string>();
   const baseTargets = new Set<string>();

@@ -23,6 +23,7 @@ import {
   submoduleMode,
   symlinkMode,
   type Tree,
+  unreadReasons,
 } from "../../project/checkout.ts";
 import { exportFiles, exportTree } from "../../project/export.ts";
 import type { Git } from "../../project/git.ts";
@@ -319,10 +320,10 @@ class TreeRun {
     const job = this.#job;
     const analyzer = prepared.analyzer as ProjectAnalyzer;
     const entries = this.#applicable(analyzer);
-    const paths = job.tree.entries;
+    const paths = existingPaths(job.tree);
     const tally = this.#tally(analyzer.id, () => true);
     tally.files = entries.length;
-    const key = projectKey(prepared.key, entries, analyzer.volatile === true ? [] : paths.keys());
+    const key = projectKey(prepared.key, entries, analyzer.volatile === true ? [] : paths);
     const stored = analyzer.volatile === true ? undefined : job.cache.getMany([key]).get(key);
     if (stored !== undefined) {
       const result = JSON.parse(Buffer.from(stored).toString("utf8")) as StoredCombination;
@@ -366,7 +367,7 @@ class TreeRun {
             ...prepared.context,
             // Threads answer in any order: facts go in the tree's order, so that the result never depends on luck.
             facts: new Map([...facts].sort(([a], [b]) => (order.get(a) ?? 0) - (order.get(b) ?? 0))),
-            paths: new Set(paths.keys()),
+            paths,
             root: job.tree.root,
             commits: job.commits,
             exec: job.exec,
@@ -577,7 +578,7 @@ class TreeRun {
     const root = tree.root;
     const written = entries.some(({ path }) => {
       const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
-      return stat === undefined || isUnstable(stat.mtimeMs, now.getTime());
+      return stat === undefined || isUnstable(Math.max(stat.mtimeMs, stat.ctimeMs), now.getTime());
     });
     if (written) this.#isUnstable = true;
     return written;
@@ -616,6 +617,13 @@ class TreeRun {
       return entry !== undefined && content !== undefined && blobId(content.bytes) === entry.blob;
     });
   }
+}
+
+/** Also those that are not checked out: a link to one of them is not broken. */
+function existingPaths(tree: Tree): ReadonlySet<string> {
+  const paths = new Set(tree.entries.keys());
+  for (const [path, reason] of tree.unread ?? []) if (reason === unreadReasons.sparse) paths.add(path);
+  return paths;
 }
 
 interface MutableTask {

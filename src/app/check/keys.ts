@@ -55,6 +55,7 @@ export function coreKey(config: Pick<Config, "generated" | "vendored">, version:
 /** Key of a combination over many files. */
 export function projectKey(analyzer: string, files: Iterable<FileEntry>, paths: Iterable<string>): string {
   const parts: string[] = [];
-  for (const { path, blob } of files) parts.push(path, blob);
+  // The mode too: a link and a file may have the same content.
+  for (const { path, blob, mode } of files) parts.push(path, blob, mode);
   return digest("project", analyzer, digest(...parts), digest(...paths));
 }

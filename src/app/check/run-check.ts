@@ -87,8 +87,8 @@ export interface CheckOutcome {
   readonly coveredPaths: ReadonlySet<string>;
   /** What each analyzer took, this time or before. */
   readonly durations: Readonly<Record<string, number>>;
-  /** The repository's own tools that answered. */
-  readonly executables: readonly string[];
+  /** Absolute paths outside of the tree on which the result depends: tools, where they were looked for, what is installed. */
+  readonly watched: readonly string[];
 }
 
 const defaultTimeoutSeconds = 600;
@@ -277,7 +277,10 @@ export async function runCheck(
     ),
     rules,
     metrics: head.metrics,
-    notices: [...unreadNotices(head), ...staleNotice(pipeline.stale.length + pipeline.staleAllowances.length)],
+    notices: [
+      ...unreadNotices(head, resolved.head),
+      ...staleNotice(pipeline.stale.length + pipeline.staleAllowances.length),
+    ],
   };
   return {
     run,
@@ -291,7 +294,12 @@ export async function runCheck(
       ...(resolved.change === undefined ? [] : narrowed(resolved.change.baseTargets, request.paths)),
     ]),
     durations: { ...request.durations, ...measured(head) },
-    executables: tools.found.flatMap(({ places }) => places.map(({ executable }) => executable)),
+    watched: [
+      ...tools.watched,
+      ...(checkout.worktree === undefined
+        ? []
+        : (resolved.head.uncompared ?? []).map((path) => join(checkout.worktree ?? "", path))),
+    ],
   };
 }
 
@@ -505,11 +513,17 @@ function statusOf(tally: AnalyzerTally): AnalyzerRun["status"] {
 }
 
 /** Files that nobody looked at, counted by reason; binary ones are what they are. */
-function unreadNotices(answer: TreeAnswer): string[] {
+function unreadNotices(answer: TreeAnswer, tree: Tree): string[] {
   const byReason = new Map<string, string[]>();
+  const add = (reason: string, path: string): void => {
+    const paths = byReason.get(reason);
+    if (paths === undefined) byReason.set(reason, [path]);
+    else paths.push(path);
+  };
+  for (const [path, reason] of tree.unread ?? []) add(reason, path);
   for (const [path, { unread }] of answer.core) {
     if (unread === undefined || unread === "binary") continue;
-    byReason.set(unread, [...(byReason.get(unread) ?? []), path]);
+    add(unread, path);
   }
   return [...byReason].map(([reason, paths]) => {
     const shown = paths.slice(0, 3).join(", ");
