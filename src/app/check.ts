@@ -13,6 +13,7 @@ import { memoryCache } from "../store/memory-cache.ts";
 import { recall, remember, type RememberedRun, stateKey } from "./check/remembered-run.ts";
 import { type CheckEvent, type CheckOutcome, type CheckRequest, runCheck } from "./check/run-check.ts";
 import { parseCondition } from "./gate-condition.ts";
+import { configuredReports } from "./configured-reports.ts";
 import type { FixRequest, FixResult } from "./fix-findings.ts";
 import { recordRun } from "./history.ts";
 import { diagnosticLine } from "./mistakes.ts";
@@ -77,10 +78,12 @@ export async function check(options: CheckOptions, world: World, version: string
   const start = world.clock.monotonic();
   const listedAt = world.clock.now();
   const place = await findPlace(world, { withStatus: options.scope.kind !== "staged" });
-  await finishInterruptedFixes(place, world);
-  const key = options.noCache || options.fix !== undefined ? undefined : await stateKey(place, options, world, version);
+  // What was finished just now changed the files after git had been asked about them.
+  if (await finishInterruptedFixes(place, world)) return checkAfresh(options, world, version);
+  const key =
+    options.noCache || options.fix !== undefined ? undefined : await stateKey(place, options, world, version, listedAt);
   const remembered = key === undefined ? undefined : recall(place, key);
-  if (remembered !== undefined) return again(remembered, place, listedAt, start, world);
+  if (remembered !== undefined) return again(remembered, options, place, listedAt, start, world);
   return checkAfresh(options, world, version, { place, listedAt, key });
 }
 
@@ -105,6 +108,7 @@ export async function checkAfresh(
       next: "codeflow baseline create makes one",
     });
   }
+  const reports = options.reports.length > 0 ? options.reports : configuredReports(place, config.reports, world);
   const ciBranch = world.env["GITHUB_HEAD_REF"] || world.env["GITHUB_REF_NAME"] || undefined;
   const timingsFile = join(place.dataDirectory, "timings.json");
   const cache = options.noCache
@@ -138,7 +142,6 @@ export async function checkAfresh(
     const notices = [...warnings.map(diagnosticLine), ...outcome.run.notices];
     const run: CheckRun = { ...outcome.run, notices };
     writeJson(timingsFile, outcome.durations);
-    const reports = options.reports.length > 0 ? options.reports : config.reports;
     const blobs = blobsOf(resolved.head, run.findings);
     const files = await createFileReader(place, blobs);
     if (config.history.enabled) {
@@ -146,7 +149,7 @@ export async function checkAfresh(
       await recordRun(place, run, isWhole ? undefined : [...outcome.coveredPaths], world);
     }
     if (key !== undefined && !outcome.isUnstable) {
-      remember(place, key, { run, reports, keys: [...outcome.keys], blobs }, outcome.executables, world);
+      remember(place, key, { run, reports: config.reports, keys: [...outcome.keys], blobs }, outcome.watched, listedAt);
     }
     return {
       run,
@@ -165,19 +168,21 @@ export async function checkAfresh(
 }
 
 /** A run that was cut off by the machine while it wrote fixes: its journal is carried through, or dropped. */
-async function finishInterruptedFixes(place: Place, world: World): Promise<void> {
+async function finishInterruptedFixes(place: Place, world: World): Promise<boolean> {
   const state = place.repository === undefined ? place.dataDirectory : join(place.repository.gitDirectory, "codeflow");
-  if (!existsSync(join(state, "apply"))) return;
+  if (!existsSync(join(state, "apply"))) return false;
   const { recoverState } = await import("../project/write-back/recover.ts");
   const { finished, left } = await recoverState(state, world.env);
   if (finished > 0) world.log.warn("fixes of a run that was cut off are complete now");
   for (const path of left)
     world.log.warn(`a run that was cut off had fixes for ${path}, which was edited since: left alone`);
+  return finished > 0;
 }
 
 /** A remembered run as if it had been made now: the same findings and verdict, everything from the cache. */
 async function again(
   remembered: RememberedRun,
+  options: CheckOptions,
   place: Place,
   startedAt: Date,
   start: number,
@@ -197,7 +202,8 @@ async function again(
   return {
     run,
     exitCode: exitCodeOf(run.verdict.status),
-    reports: remembered.reports,
+    // Looked at again: a folder may be a link by now.
+    reports: options.reports.length > 0 ? options.reports : configuredReports(place, remembered.reports, world),
     files: await createFileReader(place, remembered.blobs),
     keys: new Map(remembered.keys),
     place,

@@ -1,5 +1,5 @@
 /** Opens what a use case works on: the repository, its scope, its configuration, its result cache. */
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { analyzers } from "../analyzers/index.ts";
@@ -161,10 +161,13 @@ async function withoutExcluded(resolved: ResolvedScope, globs: readonly string[]
   };
 }
 
-/** Undefined when it is not there or not whole. */
+/** Undefined when it is not there or not whole: a memo says first what its content must hash to. */
 export function readJson<T>(path: string): T | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as T;
+    const text = readFileSync(path, "utf8");
+    const end = text.indexOf("\n");
+    const json = text.slice(end + 1);
+    return end > 0 && digest(json) === text.slice(0, end) ? (JSON.parse(json) as T) : undefined;
   } catch {
     // A memo that cannot be read is made again.
     return undefined;
@@ -174,12 +177,29 @@ export function readJson<T>(path: string): T | undefined {
 /** Whole or not at all; a memo that cannot be written (full or read-only disk) costs time only. */
 export function writeJson(path: string, value: unknown): void {
   const temporary = `${path}.${crypto.randomUUID()}`;
+  const json = JSON.stringify(value);
   try {
     mkdirSync(resolve(path, ".."), { recursive: true });
-    writeFileSync(temporary, JSON.stringify(value));
+    writeFileSync(temporary, `${digest(json)}\n${json}`);
     renameSync(temporary, path);
   } catch (error) {
+    if (existsSync(temporary)) rmSync(temporary);
     const code = (error as NodeJS.ErrnoException).code ?? "";
-    if (!["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"].includes(code)) throw error;
+    if (!memoTroubles.has(code)) throw error;
   }
 }
+
+/** No room, no permission, or something else stands where the memo's folder should be. */
+const memoTroubles = new Set([
+  "EACCES",
+  "EDQUOT",
+  "EEXIST",
+  "EIO",
+  "EISDIR",
+  "ENOENT",
+  "ENOSPC",
+  "ENOTDIR",
+  "ENOTEMPTY",
+  "EPERM",
+  "EROFS",
+]);

@@ -1,4 +1,5 @@
 /** What fixing did, in a few lines. */
+import { visible } from "../system/log.ts";
 import type { FixResult } from "../app/fix-findings.ts";
 
 export function fixSummary(fix: FixResult, dryRun: boolean): string {
@@ -17,5 +18,5 @@ export function fixSummary(fix: FixResult, dryRun: boolean): string {
     lines.push(`  ${path}: left alone, these undo each other: ${rules.join(", ")}`);
   for (const { path, rules } of fix.unsettled)
     lines.push(`  ${path}: still changing after ten passes: ${rules.join(", ")}`);
-  return `${lines.join("\n")}\n`;
+  return `${lines.map(visible).join("\n")}\n`;
 }

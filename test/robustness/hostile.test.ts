@@ -1,6 +1,6 @@
 /** A repository that attacks whoever checks it: nothing of it is executed, nothing outside of it is read or written, no terminal is commanded. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reportFormats } from "../../src/reports/index.ts";
@@ -121,8 +121,7 @@ beforeAll(() => {
     "conftest.py": `open(${JSON.stringify(`${canary}-conftest`)}, "w")\n`,
     "sgconfig.yml":
       "ruleDirs: [../outside]\ncustomLanguages:\n  evil: { libraryPath: ./evil.so, extensions: [evil] }\n",
-    ".codeflow/rules/evil.yml": `id: evil\nlanguage: evil\nrule: { pattern: $A }\nfix: $(touch ${canary})\n`,
-    ".codeflow/rules/slow.yml": "id: slow\nlanguage: js\nmessage: slow\nrule: { regex: '(a+)+$' }\n",
+    ".codeflow/rules/evil.yml": `id: evil\nlanguage: python\nmessage: "$(touch ${canary}) \\e]0;owned\\a"\nrule: { pattern: import $A }\nfix: import $(touch ${canary})\n`,
     "package.json": JSON.stringify({
       name: "evil",
       scripts: Object.fromEntries(
@@ -187,7 +186,6 @@ describe.skipIf(process.platform === "win32")("a hostile repository", () => {
 
   it("judges the files with strange names", async () => {
     const { report } = await repository.check(["--no-exec", "--no-cache"]);
-    if (process.env["DUMP"]) console.log(JSON.stringify(report.analyzers, null, 1), report.notices, report.verdict);
     const found = new Set(report.findings.map(({ location }) => location.path));
     for (const name of evilNames) {
       if (!/\.(?:py|js|yml)$/.test(name)) continue;
@@ -199,7 +197,9 @@ describe.skipIf(process.platform === "win32")("a hostile repository", () => {
       expect(rules, path).toEqual(["paths/escaping-symlink"]);
     }
     expect(report.findings.filter(({ location }) => /^(?:etc|src|folder|self)\//.test(location.path))).toEqual([]);
-    expect(JSON.stringify(report)).toMatch(/not UTF-8/);
+    expect(report.notices.join("\n")).toMatch(/not looked at, the name is not UTF-8: bad/);
+    expect(report.analyzers.filter(({ status }) => status === "failed")).toEqual([]);
+    expect(report.findings.map(({ rule }) => rule)).toContain("patterns/evil");
   });
 
   it("with the repository's own tools allowed runs none that is not installed", async () => {
@@ -269,7 +269,9 @@ describe.skipIf(process.platform === "win32")("a hostile repository", () => {
     const evil = new Repository();
     evil.commit({ "a.py": "import os\n", "codeflow.yml": "reports:\n  - { format: json, path: ../owned.json }\n" });
     symlinkSync("..", join(evil.root, "up"));
-    await evil.run(["check"]);
+    const refused = await evil.run(["check"]);
+    expect(refused.exit).toBe(2);
+    expect(refused.stderr).toMatch(/inside the repository/);
     expect(existsSync(join(evil.base, "owned.json"))).toBe(false);
     evil.write("codeflow.yml", "reports:\n  - { format: json, path: up/owned.json }\n");
     await evil.run(["check"]);
@@ -278,6 +280,13 @@ describe.skipIf(process.platform === "win32")("a hostile repository", () => {
     const before = readFileSync(join(evil.root, ".git/config"), "utf8");
     await evil.run(["check"]);
     expect(readFileSync(join(evil.root, ".git/config"), "utf8")).toBe(before);
+    // One inside is written, also from a subdirectory, and also when the run itself was remembered.
+    rmSync(join(evil.root, "up"));
+    evil.write("codeflow.yml", "reports:\n  - { format: json, path: out/report.json }\n");
+    for (const cwd of [evil.root, join(evil.root, "out")]) {
+      expect((await evil.run(["check"], { cwd })).exit).toBe(0);
+      expect(existsSync(join(evil.root, "out/report.json"))).toBe(true);
+    }
     evil.remove();
   });
 });

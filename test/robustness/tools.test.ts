@@ -69,7 +69,7 @@ async function expectIncomplete(repository: Repository, reason: RegExp, args: re
   return outcome;
 }
 
-describe.skipIf(process.platform === "win32").concurrent("a tool that", () => {
+describe.skipIf(process.platform === "win32")("a tool that", { concurrent: true }, () => {
   it("answers properly passes", async () => {
     const repository = withTool("echo '[]'");
     const { report, exit } = await repository.check(only);
@@ -199,7 +199,7 @@ describe.skipIf(process.platform === "win32").concurrent("a tool that", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32").concurrent("a compiler that", () => {
+describe.skipIf(process.platform === "win32")("a compiler that", { concurrent: true }, () => {
   function withCompiler(body: string): Repository {
     const repository = new Repository();
     repositories.push(repository);

@@ -2,14 +2,28 @@
  * Remembers whole runs: when neither the repository nor anything else that a run depends on has changed, its result is
  * read instead of put together again. This is what makes "nothing changed" cost little more than starting Node.
  */
-import { lstatSync, openSync, readSync, closeSync, fstatSync, readdirSync, rmSync, statSync } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
-import { analyzers } from "../../analyzers/index.ts";
+import {
+  type BigIntStats,
+  existsSync,
+  lstatSync,
+  openSync,
+  readSync,
+  closeSync,
+  fstatSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { isAbsolute, join } from "node:path";
 import type { CheckRun } from "../../model/check-run.ts";
 import type { CheckOptions } from "../check.ts";
+import { isUnstable } from "../../project/checkout.ts";
+import type { Git } from "../../project/git.ts";
 import { type Place, readJson, writeJson } from "../open-checkout.ts";
 import type { World } from "../world.ts";
 import { buildId, digest } from "./keys.ts";
+import { toolEnvironment } from "./tool-environment.ts";
 
 /** What is kept of a run. */
 export interface RememberedRun {
@@ -36,6 +50,8 @@ export async function stateKey(
   options: CheckOptions,
   world: World,
   version: string,
+  /** The moment whose date decides about suppressions and owners' promises. */
+  startedAt: Date,
 ): Promise<string | undefined> {
   const { git, repository } = place;
   if (git === undefined || repository?.worktree === undefined || options.imports.length > 0) return undefined;
@@ -43,7 +59,7 @@ export async function stateKey(
   const [status, base] = await Promise.all([
     // What is staged is told by HEAD and the index alone.
     isStaged ? [] : (place.status ?? git.status()),
-    options.scope.kind === "changed" ? refsState(place, world) : "",
+    options.scope.kind === "changed" ? refsState(git, options.scope.base, world) : "",
   ]);
   if (status.length > maxUncommitted) return undefined;
   const root = repository.worktree;
@@ -53,10 +69,14 @@ export async function stateKey(
     buildId,
     version,
     place.root,
-    // Dates decide about suppressions and owners' promises.
-    world.clock.now().toISOString().slice(0, 10),
+    startedAt.toISOString().slice(0, 10),
     digest(world.env["CODEFLOW_SECRET_KEY"] ?? ""),
     world.env["PATH"] ?? "",
+    toolEnvironment(world.env),
+    // The branch is part of the report.
+    readHead(repository.gitDirectory),
+    world.env["GITHUB_HEAD_REF"] ?? "",
+    world.env["GITHUB_REF_NAME"] ?? "",
     JSON.stringify([
       options.scope,
       options.paths,
@@ -76,16 +96,22 @@ export async function stateKey(
   );
 }
 
-/** All branch tips: the base of a change may be any of them. */
-async function refsState(place: Place, world: World): Promise<string> {
-  const refs = await place.git?.run([
-    "for-each-ref",
-    "--format=%(objectname) %(refname)",
-    "refs/heads",
-    "refs/remotes",
-    "refs/tags",
+/** All branch tips, and what was asked for (`HEAD@{1}`, `FETCH_HEAD`): the base of a change may be any of them. */
+async function refsState(git: Git, base: string | undefined, world: World): Promise<string> {
+  const [refs, commit] = await Promise.all([
+    git.run(["for-each-ref", "--format=%(objectname) %(refname) %(symref)", "refs/heads", "refs/remotes", "refs/tags"]),
+    base === undefined ? undefined : git.commit(base),
   ]);
-  return digest(refs?.toString() ?? "", world.env["GITHUB_BASE_REF"] ?? "");
+  return digest(refs.toString(), commit ?? "", world.env["GITHUB_BASE_REF"] ?? "");
+}
+
+function readHead(gitDirectory: string): string {
+  try {
+    return readFileSync(join(gitDirectory, "HEAD"), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  }
 }
 
 /** The checksum that git keeps at the end of its index; size and time where it does not. */
@@ -125,11 +151,20 @@ export function remember(
   place: Place,
   key: string,
   run: Omit<RememberedRun, "watched">,
-  toolPlaces: readonly string[],
-  world: World,
+  dependencies: readonly string[],
+  startedAt: Date,
 ): void {
   if (run.run.verdict.reasons.some(({ kind }) => kind === "incomplete")) return;
-  writeJson(fileOf(place, key), { ...run, watched: watchList(place, toolPlaces, world) } satisfies RememberedRun);
+  const paths = new Set([...installations.map((name) => join(place.root, name)), ...dependencies]);
+  const watched: [string, string][] = [];
+  for (const path of paths) {
+    const stat = statOf(path);
+    // Installed while the check ran: which of the two states it saw nobody knows.
+    if (stat !== undefined && isUnstable(Number(max(stat.mtimeNs, stat.ctimeNs) / 1_000_000n), startedAt.getTime()))
+      return;
+    watched.push([path, watchState(path)]);
+  }
+  writeJson(fileOf(place, key), { ...run, watched } satisfies RememberedRun);
   prune(join(place.dataDirectory, "runs"));
 }
 
@@ -137,30 +172,42 @@ function fileOf(place: Place, key: string): string {
   return join(place.dataDirectory, "runs", `${key}.json`);
 }
 
-/** Installed packages, and the folders in which a missing tool would appear. */
-function watchList(place: Place, executables: readonly string[], world: World): [string, string][] {
-  const local = [
-    "node_modules",
-    "node_modules/.bin",
-    "node_modules/.package-lock.json",
-    ".venv/bin",
-    "venv/bin",
-    "vendor/bin",
-  ];
-  const paths = new Set([...local.map((name) => join(place.root, name)), ...executables]);
-  if (analyzers.some(({ kind }) => kind === "tool")) {
-    for (const folder of (world.env["PATH"] ?? "").split(delimiter)) if (isAbsolute(folder)) paths.add(folder);
-  }
-  return [...paths].map((path) => [path, watchState(path)]);
+/** Written to by package managers. */
+const installations = [
+  "node_modules",
+  "node_modules/.bin",
+  "node_modules/.package-lock.json",
+  "node_modules/.modules.yaml",
+  "node_modules/.yarn-state.yml",
+  ".venv/bin",
+  "venv/bin",
+  "vendor/bin",
+];
+
+/** Follows links: a tool in node_modules/.bin is one. The second time tells what `touch` and `chmod` would hide. */
+function watchState(path: string): string {
+  const stat = statOf(path);
+  if (stat === undefined) return "absent";
+  return `${stat.mtimeNs} ${stat.ctimeNs} ${stat.isDirectory() ? "" : `${stat.size} ${stat.ino} ${stat.mode}`}`;
 }
 
-/** Follows links: a tool in node_modules/.bin is one. */
-function watchState(path: string): string {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat === undefined ? "absent" : `${stat.mtimeNs} ${stat.isDirectory() ? "" : stat.size}`;
+/** Undefined when there is nothing that could be used: absent, a link in a circle, behind a locked folder. */
+function statOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    if (!["EACCES", "ELOOP", "ENAMETOOLONG"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    return undefined;
+  }
+}
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }
 
 function prune(folder: string): void {
+  // Nothing could be written to it.
+  if (!existsSync(folder)) return;
   const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
   if (files.length <= maxRuns) return;
   const byAge = files

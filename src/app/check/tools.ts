@@ -7,6 +7,7 @@ import type { RawFinding } from "../../model/finding.ts";
 import { SourceFile } from "../../model/source-file.ts";
 import type { Exec } from "../../model/system.ts";
 import { readFromDisk, readTexts, type Tree } from "../../project/checkout.ts";
+import { toolEnvironment } from "./tool-environment.ts";
 
 /** One place of a repository in which a tool runs. */
 export type ToolPlace = Extract<ToolDetection, { status: "found" }>;
@@ -24,6 +25,8 @@ export interface ToolSearch {
   readonly found: readonly FoundTool[];
   readonly missing: readonly { readonly analyzer: ToolAnalyzer; readonly reason: string }[];
   readonly failed: readonly { readonly analyzer: ToolAnalyzer; readonly reason: string }[];
+  /** Absolute paths, whether they exist or not, by which other tools would be found or the same would answer otherwise. */
+  readonly watched: readonly string[];
 }
 
 const localFolders = ["node_modules/.bin", ".venv/bin", "venv/bin", "vendor/bin", "bin"];
@@ -32,11 +35,20 @@ export async function findTools(
   analyzers: readonly Analyzer[],
   tree: Tree,
   exec: Exec,
-  pathVariable: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
 ): Promise<ToolSearch> {
   const root = tree.root;
   const tools = analyzers.filter((analyzer) => analyzer.kind === "tool");
-  if (root === undefined || tools.length === 0) return { found: [], missing: [], failed: [] };
+  if (root === undefined || tools.length === 0) return { found: [], missing: [], failed: [], watched: [] };
+  const watched = new Set<string>();
+  const firstExecutable = async (candidates: readonly string[]): Promise<string | undefined> => {
+    for (const candidate of candidates) {
+      watched.add(candidate);
+      if (await isExecutable(candidate)) return candidate;
+    }
+    return undefined;
+  };
+  const environment = toolEnvironment(env);
   const project: ToolProject = {
     root,
     paths: new Set(tree.entries.keys()),
@@ -45,7 +57,7 @@ export async function findTools(
       firstExecutable(upwards(from).flatMap((place) => localFolders.map((folder) => join(root, place, folder, name)))),
     pathExecutable: (name) =>
       firstExecutable(
-        (pathVariable ?? "")
+        (env["PATH"] ?? "")
           .split(delimiter)
           // A relative PATH entry would mean the reviewed repository itself.
           .filter((folder) => isAbsolute(folder))
@@ -80,13 +92,16 @@ export async function findTools(
         analyzer,
         places,
         scope: analyzer.scope === "file" || places.every(({ scope }) => scope === "file") ? "file" : "project",
-        identity: (await Promise.all(places.map((place) => installation(root, place)))).join("; "),
+        identity: [
+          environment,
+          ...(await Promise.all(places.map((place) => installation(root, place, (path) => watched.add(path))))),
+        ].join("; "),
       });
     }),
   );
   const byId = (a: { analyzer: ToolAnalyzer }, b: { analyzer: ToolAnalyzer }): number =>
     a.analyzer.id < b.analyzer.id ? -1 : 1;
-  return { found: found.sort(byId), missing: missing.sort(byId), failed: failed.sort(byId) };
+  return { found: found.sort(byId), missing: missing.sort(byId), failed: failed.sort(byId), watched: [...watched] };
 }
 
 /** With `--no-exec`: the tools that the repository uses, none of them started, not even for their version. */
@@ -128,37 +143,38 @@ export function holds(place: ToolPlace, file: string): boolean {
 }
 
 /** Version, place and the state of installed packages: a plugin's update changes the answers too. */
-async function installation(root: string, place: ToolPlace): Promise<string> {
+async function installation(root: string, place: ToolPlace, watch: (path: string) => void): Promise<string> {
+  const { version, executable, directory, settings } = place;
+  const packages = [
+    "node_modules/.package-lock.json",
+    "node_modules/.modules.yaml",
+    "node_modules/.yarn-integrity",
+    "node_modules/.yarn-state.yml",
+    ".venv/pyvenv.cfg",
+  ].map((name) => join(root, directory ?? "", name));
   const stamps = await Promise.all(
-    [
-      "node_modules/.package-lock.json",
-      "node_modules/.modules.yaml",
-      "node_modules/.yarn-integrity",
-      ".venv/pyvenv.cfg",
-    ].map(async (name) => {
+    [executable, ...packages].map(async (path) => {
+      watch(path);
       try {
-        const { mtimeMs, size } = await stat(join(root, place.directory ?? "", name));
-        return `${name}:${mtimeMs}:${size}`;
+        const { mtimeMs, size } = await stat(path);
+        return `${mtimeMs}:${size}`;
       } catch {
         // Not installed that way.
         return "";
       }
     }),
   );
-  const { version, executable, directory, settings } = place;
   return [version, relative(root, executable), directory ?? "", JSON.stringify(settings ?? {}), ...stamps].join(" ");
 }
 
-async function firstExecutable(candidates: readonly string[]): Promise<string | undefined> {
-  for (const candidate of candidates) {
-    try {
-      await access(candidate, constants.X_OK);
-      if ((await stat(candidate)).isFile()) return candidate;
-    } catch {
-      // Not there: the next place.
-    }
+async function isExecutable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    // Not there: the next place.
+    return false;
   }
-  return undefined;
 }
 
 /** Room left under the smallest common limit on one process's arguments (128 KiB on Linux for one, 2 MiB for all). */
