@@ -77,7 +77,7 @@ export async function listAnalyzers(request: AnalyzerListRequest, world: World):
         analyzers.filter(({ kind }) => kind === "tool"),
         head,
         world.exec,
-        world.env["PATH"],
+        world.env,
       );
   const { run } = selectAnalyzers(analyzers, config, resolver, {
     profile,

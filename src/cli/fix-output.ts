@@ -1,5 +1,5 @@
 /** What fixing did, in a few lines. */
-import { visible } from "../system/log.ts";
+import { visible } from "../model/visible.ts";
 import type { FixResult } from "../app/fix-findings.ts";
 
 export function fixSummary(fix: FixResult, dryRun: boolean): string {

@@ -1,5 +1,6 @@
 /** Lines for the person beside the report: warnings once, details only on request, nothing that would leak or garble. */
 import type { Log } from "../model/system.ts";
+import { visible } from "../model/visible.ts";
 
 export interface LogOptions {
   readonly write: (text: string) => void;
@@ -30,14 +31,4 @@ export function createLog(options: LogOptions): Log {
       if (options.verbose) print("debug: ", message);
     },
   };
-}
-
-/** Control characters made visible: text from a repository must not drive the terminal. */
-export function visible(text: string): string {
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) => {
-      return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-    },
-  );
 }

@@ -114,8 +114,8 @@ export async function runCheck(
   });
   const onDisk: Tree = { ...resolved.head, origin: "disk", root: checkout.worktree };
   const tools = request.noExec
-    ? await refuseTools(selected, onDisk, world.env["PATH"])
-    : await findTools(selected, onDisk, world.exec, world.env["PATH"]);
+    ? await refuseTools(selected, onDisk, world.env)
+    : await findTools(selected, onDisk, world.exec, world.env);
   const secretKey = world.env["CODEFLOW_SECRET_KEY"] ?? "codeflow";
   const { prepared, keys } = await prepare(selected, tools, checkout, secretKey, resolver.isOn);
   const took = (one: Prepared): number => request.durations[one.analyzer.id] ?? 0;

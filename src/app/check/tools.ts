@@ -108,12 +108,14 @@ export async function findTools(
 export async function refuseTools(
   analyzers: readonly Analyzer[],
   tree: Tree,
-  pathVariable: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
 ): Promise<ToolSearch> {
   const refused = new Error("--no-exec");
-  const { found, missing, failed } = await findTools(analyzers, tree, () => Promise.reject(refused), pathVariable);
+  const search = await findTools(analyzers, tree, () => Promise.reject(refused), env);
+  const { found, missing, failed } = search;
   const used = new Set([...found, ...missing, ...failed].map(({ analyzer }) => analyzer));
   return {
+    ...search,
     found: [],
     missing: [...used].map((analyzer) => ({ analyzer, reason: "would run the repository's own code (--no-exec)" })),
     failed: [],
