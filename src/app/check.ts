@@ -145,7 +145,8 @@ export async function checkAfresh(
     const blobs = blobsOf(resolved.head, run.findings);
     const files = await createFileReader(place, blobs);
     if (config.history.enabled) {
-      const isWhole = resolved.scope.kind === "all" && paths.length === 0;
+      const isWhole =
+        resolved.scope.kind === "all" && paths.length === 0 && [...options.only, ...options.skip].length === 0;
       await recordRun(place, run, isWhole ? undefined : [...outcome.coveredPaths], world);
     }
     if (key !== undefined && !outcome.isUnstable) {

@@ -33,4 +33,14 @@ export const commands: readonly CommandEntry[] = [
     summary: "what the configuration means, whether it holds, and its schema",
     load: async () => (await import("./config.ts")).config,
   },
+  {
+    name: "history",
+    summary: "past runs, and since when each finding is there",
+    load: async () => (await import("./history.ts")).history,
+  },
+  {
+    name: "trend",
+    summary: "metrics over the past runs, plotted",
+    load: async () => (await import("./trend.ts")).trend,
+  },
 ];

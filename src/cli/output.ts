@@ -1,9 +1,22 @@
 /** Output that is data: the same option and the same form in every command. */
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { CommandContext } from "./door.ts";
 
 export function addJson(command: Command): Command {
   return command.option("--json", "print JSON");
+}
+
+/** Of commands that look back. */
+export function addBranchAndLimit(command: Command, limit: number, what: string): Command {
+  return command
+    .option("--branch <name>", "of this branch; the newest run's unless said")
+    .option("--limit <count>", `${what} (${limit})`, positive, limit);
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("it must be a whole number from 1.");
+  return number;
 }
 
 export function printJson(context: CommandContext, value: unknown): void {

@@ -46,6 +46,8 @@ export interface FindingLifetime {
 
 /** What a run looked at. Without it, a run over a few files would count everything elsewhere as fixed. */
 export interface RunCoverage {
+  /** False when only some files or analyzers were looked at: its numbers belong in no trend. */
+  readonly isWhole: boolean;
   /** True when the run would have reported a finding of this analyzer in this file, had it still been there. */
   covers(path: string, analyzer: string): boolean;
 }
@@ -82,6 +84,8 @@ export interface HistoryStore {
     limit: number;
     branch?: string;
   }): Promise<readonly { readonly at: string; readonly value: number }[]>;
+  /** Names that `trend` has points for, sorted. Without `branch`: the branch of the newest run. */
+  metricNames(options: { branch?: string }): Promise<readonly string[]>;
   /** Mean milliseconds of each analyzer over recent runs, for scheduling. */
   analyzerDurations(): Promise<ReadonlyMap<string, number>>;
   close(): Promise<void>;

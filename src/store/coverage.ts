@@ -13,6 +13,7 @@ export function coverageOf(run: Pick<CheckRun, "analyzers">, paths: Iterable<str
     if (status === "ran" || status === "cached") skipped.set(id, new Set(skippedFiles.map(({ path }) => path)));
   }
   return {
+    isWhole: covered === undefined,
     covers(path, analyzer) {
       const unjudged = skipped.get(analyzer);
       return unjudged !== undefined && !unjudged.has(path) && (covered === undefined || covered.has(path));

@@ -113,6 +113,19 @@ export async function selectTrend(
   return rows.reverse();
 }
 
+export async function selectMetricNames(db: Db, request: { branch?: string }): Promise<readonly string[]> {
+  const branch = request.branch ?? (await newestBranch(db));
+  const rows = await db
+    .selectFrom("metrics")
+    .select("name")
+    .distinct()
+    .where("branch", "=", branch)
+    .where("scope", "=", "all")
+    .orderBy("name")
+    .execute();
+  return rows.map(({ name }) => name);
+}
+
 /** Runs that are looked at for the time that an analyzer takes. */
 const recentRuns = 20;
 

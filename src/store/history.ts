@@ -17,6 +17,7 @@ import {
   forgetOld,
   selectAnalyzerDurations,
   selectLifetimes,
+  selectMetricNames,
   selectRun,
   selectRuns,
   selectTrend,
@@ -106,6 +107,7 @@ export async function openHistory(path: string, { log, clock }: HistoryOptions):
     run: (id) => using(({ db }) => selectRun(db, id)),
     lifetimes: (request) => using(({ db }) => selectLifetimes(db, request)),
     trend: (request) => using(({ db }) => selectTrend(db, request)),
+    metricNames: (request) => using(({ db }) => selectMetricNames(db, request)),
     analyzerDurations: () => using(({ db }) => selectAnalyzerDurations(db)),
     async close() {
       if (closed) return;

@@ -21,13 +21,13 @@ export async function recordRun(
 ): Promise<boolean> {
   const added = await db
     .insertInto("quality_checks")
-    .values(checkRow(run, packed))
+    .values(checkRow(run, scopeOf(run, coverage), packed))
     .onConflict((conflict) => conflict.column("id").doNothing())
     .executeTakeFirst();
   if (added.numInsertedOrUpdatedRows !== 1n) return false;
 
   const branch = branchOf(run);
-  const scope = run.scope.kind;
+  const scope = scopeOf(run, coverage);
   const { durationMs, findings, id, startedAt } = run;
   const counted = findings.filter(({ state, suppressed }) => state !== "fixed" && suppressed === undefined);
   const metrics: Record<string, number> = {
@@ -122,7 +122,12 @@ async function firstSeenElsewhere(
   return new Map(rows.map(({ fingerprint, ...first }) => [fingerprint, first]));
 }
 
-function checkRow(run: CheckRun, packed: string): Insertable<QualityChecksTable> {
+/** `part`: `check src` and `check --only ruff` have the scope `all`, and yet their counts are not those of the checkout. */
+function scopeOf({ scope }: CheckRun, { isWhole }: RunCoverage): string {
+  return scope.kind === "all" && !isWhole ? "part" : scope.kind;
+}
+
+function checkRow(run: CheckRun, scopeName: string, packed: string): Insertable<QualityChecksTable> {
   const { repository, scope, summary, verdict } = run;
   return {
     id: run.id,
@@ -130,7 +135,7 @@ function checkRow(run: CheckRun, packed: string): Insertable<QualityChecksTable>
     duration_ms: run.durationMs,
     branch: branchOf(run),
     head: repository.head ?? null,
-    scope: scope.kind,
+    scope: scopeName,
     base: scope.kind === "all" ? null : (scope.base ?? null),
     profile: run.profile,
     codeflow_version: run.codeflowVersion,

@@ -9,7 +9,7 @@
  * - `codeflow: <arguments>` with `exit:` (0 unless said), `stdout:`, `stderr:` (either may be left out; then it is not
  *   looked at), `env:` and `input:`.
  *
- * Durations and the repository's path are replaced in the output. `UPDATE_GOLDEN=1` rewrites the expectations.
+ * Durations, today's date and the repository's path are replaced in the output. `UPDATE_GOLDEN=1` rewrites the expectations.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -133,6 +133,8 @@ function runStep(step: Step, root: string, base: string): { stdout: string; stde
       .replaceAll(root, "<root>")
       .replaceAll(base, "<base>")
       .replace(/\b\d+(\.\d+)? ?m?s\b/g, "<time>")
+      .replace(/"durationMs": \d+(\.\d+)?/g, '"durationMs": <time>')
+      .replaceAll(new RegExp(`${new Date().toISOString().slice(0, 10)}(T[0-9:.]+Z)?`, "g"), "<today>")
       .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "<id>");
   return { stdout: clean(result.stdout), stderr: clean(result.stderr), exit: result.status ?? -1 };
 }

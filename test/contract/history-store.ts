@@ -202,6 +202,8 @@ export function historyStoreContract(name: string, open: () => Promise<HistorySt
         metrics: { "duplication.percent": 99 },
       });
       await record({ at: day(2), branch: "topic", metrics: { "duplication.percent": 50 } });
+      // `check src`: its scope is everything, narrowed by a path.
+      await record({ at: day(4), paths: ["src/a.py"], metrics: { "duplication.percent": 98 } });
       const trend = (metric: string, limit = 10) => history.trend({ metric, limit, branch: "main" });
       expect(await trend("duplication.percent")).toEqual([
         { at: day(1), value: 2.5 },
@@ -209,6 +211,9 @@ export function historyStoreContract(name: string, open: () => Promise<HistorySt
       ]);
       expect(await trend("findings.total", 1)).toEqual([{ at: day(3), value: 1 }]);
       expect(await trend("duration.ms", 1)).toEqual([{ at: day(3), value: 123.5 }]);
+      const names = ["duplication.percent", "duration.ms", "findings.error", "findings.info", "findings.new"];
+      expect(await history.metricNames({ branch: "main" })).toEqual([...names, "findings.total", "findings.warning"]);
+      expect(await history.metricNames({ branch: "nowhere" })).toEqual([]);
     });
 
     it("averages the time of analyzers over the runs in which they ran", async () => {
