@@ -80,19 +80,26 @@ export const bashRules: readonly PatternRule[] = [
     exemptTests: true,
     rationale: "Install the missing authority (package `ca-certificates`), or name it with `--cacert`.",
     keywords: ["curl", "wget"],
+    // Only what names its address: a variable often holds the machine's own.
+    prefilter: /(?:curl|wget)\s.*https:\/\//,
     rule: {
       kind: "command",
       any: [
         { regex: String.raw`^curl\s(?:.*\s)?(?:-k|--insecure|-[a-zA-Z]*k[a-zA-Z]*)(?:\s|$)` },
         { regex: String.raw`^wget\s(?:.*\s)?--no-check-certificate(?:\s|$)` },
       ],
+      all: [{ regex: "https://[a-zA-Z]" }],
       not: { regex: String.raw`localhost|127\.0\.0\.1|\[::1\]` },
     },
     bad: [
       "curl -k https://example.com/tool.tar.gz -o tool.tar.gz",
       "wget --no-check-certificate https://example.com/x",
     ],
-    good: ["curl -fsSL https://example.com/tool.tar.gz -o tool.tar.gz", "curl -k https://localhost:8443/health"],
+    good: [
+      "curl -fsSL https://example.com/tool.tar.gz -o tool.tar.gz",
+      "curl -k https://localhost:8443/health",
+      'curl -sk "$API/health"',
+    ],
   },
   {
     name: "sh-world-writable",

@@ -362,9 +362,16 @@ export const goRules: readonly PatternRule[] = [
     exemptTests: true,
     rationale: "Use `knownhosts.New` or `ssh.FixedHostKey`.",
     keywords: ["InsecureIgnoreHostKey"],
-    rule: { kind: "call_expression", has: { field: "function", regex: String.raw`^ssh\.InsecureIgnoreHostKey$` } },
+    rule: {
+      kind: "call_expression",
+      has: { field: "function", regex: String.raw`^ssh\.InsecureIgnoreHostKey$` },
+      not: chosenByOption({ branches: ["if_statement"], functions: ["function_declaration", "method_declaration"] }),
+    },
     bad: ["package a\n\nvar c = ssh.ClientConfig{HostKeyCallback: ssh.InsecureIgnoreHostKey()}"],
-    good: ["package a\n\nvar c = ssh.ClientConfig{HostKeyCallback: known}"],
+    good: [
+      "package a\n\nvar c = ssh.ClientConfig{HostKeyCallback: known}",
+      "package a\n\nfunc f() { if task.AllowUnknownHosts { callback = ssh.InsecureIgnoreHostKey() } }",
+    ],
   },
   {
     name: "go-hmac-compare",

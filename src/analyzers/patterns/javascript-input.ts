@@ -102,6 +102,8 @@ export const javascriptInputRules: readonly PatternRule[] = [
       "A quote in the value ends the literal and the rest is run as SQL. Use placeholders (`?`, `$1`) and pass the values separately.",
     keywords: ["select ", "SELECT ", "insert ", "INSERT ", "update ", "UPDATE ", "delete ", "DELETE "],
     prefilter: /['"]\$\{|'"\s*\+|"'\s*\+/,
+    // Migrations put values between quotes that they have just read from the same database.
+    unless: /\bqueryInterface\b/,
     exemptTests: true,
     rule: {
       kind: "call_expression",

@@ -65,15 +65,9 @@ export const kotlinRules: readonly PatternRule[] = [
     exemptTests: true,
     rationale: "Put the private authority into a key store and make a trust manager from it.",
     keywords: ["checkServerTrusted", "ostnameVerifier"],
+    // A function of that name is an option that somebody has to choose.
+    unless: /\bfun \w*(?:[iI]nsecure|[tT]rustAll|[uU]nsafe)\w*\(/,
     rule: {
-      // The grammar has no field for a function's name: the text up to its brackets is asked.
-      not: {
-        inside: {
-          stopBy: "end",
-          kind: "function_declaration",
-          regex: String.raw`^[\w\s@]*\bfun \w*(?i:insecure|trustall|unsafe|ignore)\w*\(`,
-        },
-      },
       any: [
         {
           kind: "function_declaration",

@@ -211,6 +211,8 @@ export const pythonInputRules: readonly PatternRule[] = [
           { kind: "binary_operator", regex: String.raw`(?s)^["'].*["']\s*%` },
           { kind: "call", regex: String.raw`(?s)^["'].*\.format\(` },
         ],
+        // Without a tag of its own the text is put together from parts that may be escaped already.
+        all: [{ regex: "<[a-zA-Z!]" }],
         not: { regex: "(?i)escape|render|conditional_|saniti[sz]e|clean|int\\(|_html|json" },
       },
     },
@@ -220,6 +222,7 @@ export const pythonInputRules: readonly PatternRule[] = [
       "format_html('<b>{}</b>', name)",
       "mark_safe(f'<b>{escape(name)}</b>')",
       "Markup('<b>%s</b>') % name",
+      "mark_safe('%s%s' % (before, after))",
     ],
   },
   {

@@ -88,18 +88,26 @@ export const pythonRules: readonly PatternRule[] = [
     rationale:
       "Graphics cards try billions of such hashes a second. Use `hashlib.scrypt`, Argon2 or bcrypt, with a salt for each password.",
     keywords: ["hashlib.", "md5(", "sha1(", "sha256("],
-    rule: calls(
-      "hashlib.md5($P, $$$)",
-      "hashlib.sha1($P, $$$)",
-      "hashlib.sha256($P, $$$)",
-      "hashlib.sha512($P, $$$)",
-      "md5($P)",
-      "sha1($P)",
-      "sha256($P)",
-    ),
+    rule: {
+      // A class of hashers keeps old ones on purpose, to read what they have written.
+      not: { inside: { stopBy: "end", kind: "class_definition", has: { field: "name", regex: "(?i)hasher|legacy" } } },
+      ...calls(
+        "hashlib.md5($P, $$$)",
+        "hashlib.sha1($P, $$$)",
+        "hashlib.sha256($P, $$$)",
+        "hashlib.sha512($P, $$$)",
+        "md5($P)",
+        "sha1($P)",
+        "sha256($P)",
+      ),
+    },
     constraints: { P: { regex: String.raw`(?i)^(?:[\w.]*\.)?(?:password|passwd|passphrase)(?:\.encode\([^)]*\))?$` } },
     bad: ["digest = hashlib.md5(password.encode()).hexdigest()", "hashlib.sha256(user.password.encode('utf-8'))"],
-    good: ["hashlib.md5(content).hexdigest()", "hashlib.scrypt(password.encode(), salt=salt, n=2**14, r=8, p=1)"],
+    good: [
+      "hashlib.md5(content).hexdigest()",
+      "hashlib.scrypt(password.encode(), salt=salt, n=2**14, r=8, p=1)",
+      "class MD5Hasher:\n    def encode(self, password):\n        return hashlib.md5(password)",
+    ],
   },
   {
     name: "py-jwt-unverified",
@@ -114,6 +122,14 @@ export const pythonRules: readonly PatternRule[] = [
     keywords: ["jwt"],
     rule: {
       kind: "call",
+      // Asking whose token it is comes before verifying it.
+      not: {
+        inside: {
+          stopBy: "end",
+          kind: "function_definition",
+          has: { field: "name", regex: "(?i)^_?is_|peek|unverified|issuer|owner" },
+        },
+      },
       all: [
         { has: { field: "function", regex: String.raw`^(?:jwt|jose\.jwt|pyjwt|PyJWT)\.decode$` } },
         {

@@ -266,10 +266,14 @@ export const rubyRules: readonly PatternRule[] = [
       all: [
         { has: { field: "method", regex: "^permit!$" } },
         { has: { field: "receiver", regex: String.raw`^params(?:$|\.require\(|\[)` } },
+        // Given to a record, or returned by the method that records are made from.
+        {
+          any: [{ has: { field: "receiver", regex: String.raw`^params[.\[]` } }, { inside: { kind: "argument_list" } }],
+        },
       ],
     },
-    bad: ["User.create(params.require(:user).permit!)"],
-    good: ["User.create(params.require(:user).permit(:name))"],
+    bad: ["User.create(params.require(:user).permit!)", "User.new(params.permit!)"],
+    good: ["User.create(params.require(:user).permit(:name))", "params.permit!"],
   },
   {
     name: "rb-password-fast-hash",
