@@ -10,7 +10,9 @@ export async function parses(path: string, bytes: Uint8Array): Promise<boolean> 
   const extension = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
   const { text } = new SourceFile(path, bytes);
   if (scripts.has(extension)) {
-    const { parseSync } = await import("oxc-parser");
+    const [{ parseSync }, { unfitness }] = await Promise.all([import("oxc-parser"), import("./trees/tree.ts")]);
+    // Thousands of open brackets end the process inside the native parser: nothing is known against such a text.
+    if (unfitness(text) !== undefined) return true;
     return parseSync(path, text).errors.every(({ severity }) => severity !== "Error");
   }
   if (extension === "json") {
