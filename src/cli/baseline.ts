@@ -116,12 +116,34 @@ export const baseline: CliCommand = {
       },
     },
     {
+      name: "install-merge-driver",
+      summary: "let git merge the baselines of two branches: .gitattributes, and the configuration of this clone",
+      example: `\
+  codeflow baseline install-merge-driver`,
+      configure: (command) => void addJson(command),
+      async run(context, _args, options) {
+        const { installMergeDriver } = await import("../app/set-up.ts");
+        const done = await installMergeDriver(context.world);
+        if (options["json"] === true) printJson(context, done);
+        else if (context.global.quiet !== true) {
+          const { action, path } = done.attributes;
+          context.out(
+            action === "keep"
+              ? `${path} says already how it is merged\n`
+              : `${path}: ${action === "create" ? "written" : "extended"}; commit it\n`,
+          );
+          context.out("git in this clone knows the driver now; every other clone needs this command once\n");
+        }
+        return exitCodes.passed;
+      },
+    },
+    {
       name: "merge-driver",
       usage: "merge-driver <base> <ours> <theirs> [path]",
       summary: "merge two baselines for git, which calls it with %O %A %B %P",
       example: `\
-  git config merge.codeflow-baseline.driver 'codeflow baseline merge-driver %O %A %B %P'
-  echo '/.codeflow/baseline.jsonl merge=codeflow-baseline' >> .gitattributes`,
+  codeflow baseline install-merge-driver    makes git call this
+  codeflow baseline merge-driver base.jsonl ours.jsonl theirs.jsonl`,
       async run(context, args) {
         const [base, ours, theirs, path] = args as [string, string, string, string | undefined];
         const outcome = await mergeBaselineFiles({ base, ours, theirs, path }, context.world);

@@ -34,10 +34,10 @@ export const history: CliCommand = {
     const limit = options["limit"] as number;
     const branch = options["branch"] as string | undefined;
     const isJson = options["json"] === true;
-    const narrowing = ["open", "fixed", "regressions", "path", "rule"].filter((name) => options[name] !== undefined);
-    if (options["findings"] !== true && narrowing[0] !== undefined) {
-      throw new Failure("CF520", `--${narrowing[0]} needs --findings`, {
-        next: `codeflow history --findings --${narrowing[0]}`,
+    const narrowing = ["open", "fixed", "regressions", "path", "rule"].find((name) => options[name] !== undefined);
+    if (options["findings"] !== true && narrowing !== undefined) {
+      throw new Failure("CF520", `--${narrowing} needs --findings`, {
+        next: `codeflow history --findings --${narrowing}`,
       });
     }
     if (options["findings"] === true && id !== undefined) {

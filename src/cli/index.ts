@@ -39,6 +39,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./history.ts")).history,
   },
   {
+    name: "hook",
+    summary: "install and remove the git hook that checks what is about to be committed",
+    load: async () => (await import("./hook.ts")).hook,
+  },
+  {
+    name: "init",
+    summary: "set up a repository: configuration, hook, merging of baselines",
+    load: async () => (await import("./init.ts")).init,
+  },
+  {
     name: "trend",
     summary: "metrics over the past runs, plotted",
     load: async () => (await import("./trend.ts")).trend,

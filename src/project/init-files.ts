@@ -43,6 +43,9 @@ export interface InitPlan {
 /** Name under which `.gitattributes` and the git configuration know our merge. */
 export const mergeDriverName = "codeflow-baseline";
 
+/** Run by a shell at the top of the working tree: the repository's own codeflow comes first. */
+const mergeDriverCommand = 'PATH="$PWD/node_modules/.bin:$PATH" codeflow baseline merge-driver %O %A %B %P';
+
 export function planInit(facts: InitFacts): InitPlan {
   const files: InitFile[] = [];
   if (facts.configFile === undefined) {
@@ -65,7 +68,7 @@ export function planInit(facts: InitFacts): InitPlan {
     gitConfig: facts.isGit
       ? [
           { key: `merge.${mergeDriverName}.name`, value: "findings accepted on either side" },
-          { key: `merge.${mergeDriverName}.driver`, value: "codeflow baseline merge %O %A %B" },
+          { key: `merge.${mergeDriverName}.driver`, value: mergeDriverCommand },
         ]
       : [],
   };

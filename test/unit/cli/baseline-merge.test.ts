@@ -1,6 +1,6 @@
 /** Two branches that both accept findings, merged by real git through the merge driver. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -42,14 +42,13 @@ function entries(): { path: string; message: string; reason?: string }[] {
     .map((line) => JSON.parse(line) as { path: string; message: string; reason?: string });
 }
 
+/** As somebody has it who made codeflow a package of the repository and ran its command once. */
 function begin(): void {
   git("init", "-q", "-b", "main");
-  git(
-    "config",
-    "merge.codeflow-baseline.driver",
-    `'${process.execPath}' '${program}' baseline merge-driver %O %A %B %P`,
-  );
-  write(".gitattributes", "/.codeflow/baseline.jsonl merge=codeflow-baseline\n");
+  mkdirSync(join(root, "node_modules/.bin"), { recursive: true });
+  symlinkSync(program, join(root, "node_modules/.bin/codeflow"));
+  write(".gitignore", "node_modules\n");
+  codeflow("baseline", "install-merge-driver");
   write("old.py", "import os\n\n\ndef old(items=[]):\n    return items\n");
 }
 
