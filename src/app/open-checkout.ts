@@ -174,18 +174,20 @@ export function readJson<T>(path: string): T | undefined {
   }
 }
 
-/** Whole or not at all; a memo that cannot be written (full or read-only disk) costs time only. */
-export function writeJson(path: string, value: unknown): void {
+/** Whole or not at all; a memo that cannot be written (full or read-only disk) costs time only. False: it was not. */
+export function writeJson(path: string, value: unknown): boolean {
   const temporary = `${path}.${crypto.randomUUID()}`;
   const json = JSON.stringify(value);
   try {
     mkdirSync(resolve(path, ".."), { recursive: true });
     writeFileSync(temporary, `${digest(json)}\n${json}`);
     renameSync(temporary, path);
+    return true;
   } catch (error) {
     if (existsSync(temporary)) rmSync(temporary);
     const code = (error as NodeJS.ErrnoException).code ?? "";
     if (!memoTroubles.has(code)) throw error;
+    return false;
   }
 }
 

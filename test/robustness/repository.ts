@@ -56,6 +56,8 @@ export interface RunOptions {
   readonly onStart?: (pid: number) => void;
   /** The Node to run it with; this one unless said. */
   readonly node?: string;
+  /** Another installation's program. */
+  readonly program?: string;
 }
 
 export class Repository {
@@ -172,11 +174,11 @@ export function linesOf(report: Report): string[] {
 
 function runProgram(
   args: readonly string[],
-  { cwd, env, timeoutMs = 90_000, onStart, node = process.execPath }: RunOptions,
+  { cwd, env, timeoutMs = 90_000, onStart, node = process.execPath, program: file = program }: RunOptions,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const child = spawn(node, [program, ...args], {
+    const child = spawn(node, [file, ...args], {
       cwd,
       env: env as NodeJS.ProcessEnv,
       stdio: ["ignore", "pipe", "pipe"],

@@ -4,7 +4,6 @@
  */
 import {
   type BigIntStats,
-  existsSync,
   lstatSync,
   openSync,
   readSync,
@@ -164,8 +163,8 @@ export function remember(
       return;
     watched.push([path, watchState(path)]);
   }
-  writeJson(fileOf(place, key), { ...run, watched } satisfies RememberedRun);
-  prune(join(place.dataDirectory, "runs"));
+  const isWritten = writeJson(fileOf(place, key), { ...run, watched } satisfies RememberedRun);
+  if (isWritten) prune(join(place.dataDirectory, "runs"));
 }
 
 function fileOf(place: Place, key: string): string {
@@ -206,8 +205,6 @@ function max(a: bigint, b: bigint): bigint {
 }
 
 function prune(folder: string): void {
-  // Nothing could be written to it.
-  if (!existsSync(folder)) return;
   const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
   if (files.length <= maxRuns) return;
   const byAge = files
