@@ -58,7 +58,8 @@ export const complexity: ProjectAnalyzer<ComplexityOptions, ComplexityFacts> = {
       summary: "The function takes too much to follow.",
       category: "maintainability",
       severity: "info",
-      recommended: true,
+      // Measured: nobody mends a function that works because of a number. The metrics are there for gates.
+      recommended: false,
       rationale:
         "Cognitive complexity counts what a reader has to keep in mind: each branch and loop, more the deeper it is nested. Move inner blocks into functions with names, return early, split by case.",
       helpUrl: "https://www.sonarsource.com/resources/cognitive-complexity/",

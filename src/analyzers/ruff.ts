@@ -21,7 +21,7 @@ export const ruff: BatchAnalyzer = {
   kind: "batch",
   id: "ruff",
   summary: "Python by ruff.",
-  version: `ruff-${engineVersion}+1`,
+  version: `ruff-${engineVersion}+2`,
   profile: "fast",
   rules: ruffRules,
   openRules: true,
@@ -146,10 +146,20 @@ async function convert(
     .filter((diagnostic) =>
       own === undefined
         ? !isExpected(diagnostic, source)
-        : !own.ignored.some((selector) => selects(selector, diagnostic.code ?? "")),
+        : !own.ignored.some((selector) => selects(selector, diagnostic.code ?? "")) &&
+          !isLaterConvention(diagnostic, own),
     )
     .toSorted(byPosition)
     .map((diagnostic) => toFinding(diagnostic, source, own));
+}
+
+/** Ruff 0.17 began to want `import datetime as dt`: what a configuration for an earlier one cannot have meant. */
+function isLaterConvention(diagnostic: RuffDiagnostic, own: FileSettings): boolean {
+  return (
+    diagnostic.code === "ICN001" &&
+    diagnostic.message.startsWith("`datetime`") &&
+    !JSON.stringify(own.settings).includes('"datetime"')
+  );
 }
 
 function isSyntaxError({ code }: RuffDiagnostic): boolean {

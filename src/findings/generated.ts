@@ -53,8 +53,21 @@ function generatedBy(path: string, headText: string | undefined): string | undef
   if (byPath !== undefined || headText === undefined) return byPath;
   const head = headText.slice(0, headLength);
   if (hasMarker(head)) return "it says that it is generated";
-  return /\.(?:[cm]?js|css)$/.test(path) && isMinified(head) ? "minified" : undefined;
+  if (recording.test(head)) return "a terminal's output";
+  if (!/\.(?:[cm]?js|css)$/.test(path)) return undefined;
+  if (bundles.some((marker) => marker.test(head))) return "a bundle";
+  return isMinified(head) ? "minified" : undefined;
 }
+
+/** Colours as a terminal is sent them: no language has them in its text, expected outputs of tests do. */
+const recording = /^(?:[^\n]*\n){0,5}[^\n]*\u001b\[[\d;]+m/;
+
+/** How browserify, webpack and rollup's UMD begin what they put together. */
+const bundles: readonly RegExp[] = [
+  /^\(function e\(t,n,r\)\{function s\(o,u\)/,
+  /\bfunction __webpack_require__\(|^\/\*{6}\/ /m,
+  /^;\/\/ (?:CONCATENATED MODULE: )?\.\/\S+$/m,
+];
 
 type PathTable = readonly (readonly [pattern: RegExp, reason: string])[];
 
@@ -146,6 +159,13 @@ const vendoredPaths: PathTable = [
   [/(?:^|\/)(?:bower_components|jspm_packages)\//, "installed by a package manager"],
   [/(?:^|\/)(?:site-packages|\.?venv|\.tox|\.nox)\//, "a Python environment"],
   [/(?:^|\/)_?vendor(?:ed)?\//, "in a vendor folder"],
+  [/(?:^|\/)(?:js|static|public|assets|libs?)\/(?:[^/]+\/)*vendors\//, "in a vendor folder"],
+  [/^extern(?:al)?\/|(?:^|\/)extern(?:al)?\/.*\.(?:[cm]?js|css)$/, "in a folder of external code"],
+  // `plugins/codemirror-5.17.0/mode/perl.js`: nobody puts a release's number on the folder of what they write.
+  [
+    /(?:^|\/)(?!v-?\d|versions?-|releases?-)[a-z][\w.]*(?:-[a-z]+)*[-.@]v?\d+\.\d+\.\d+\/.*\.(?:[cm]?js|css)$/i,
+    "a copy of a release",
+  ],
   [/(?:^|\/)(?:3rd|third)[-_]?party\//i, "third-party code"],
   [/^deps\//, "in a deps folder at the root"],
   [/(?:^|\/)Godeps\/_workspace\//, "in a vendor folder"],
@@ -159,7 +179,15 @@ const vendoredPaths: PathTable = [
     "a copy from the GNU build system",
   ],
   [/(?:^|\/)jquery(?:[.-](?:\d[\w.]*|ui|slim|migrate|validate|unobtrusive-ajax))*\.js$/i, "a copy of jQuery"],
-  [/(?:^|\/)(?:bootstrap|bootstrap-theme|bootstrap\.bundle)(?:-\d[\w.]*)?\.(?:js|css)$/i, "a copy of Bootstrap"],
+  // Plugins too, unless this is their own repository, where they lie at the root or among the sources.
+  [
+    /(?:^|\/)(?:js|javascripts?|lib|libs|assets|static|public|plugins)\/(?:[^/]+\/)*jquery[.-][^/]*\.js$/i,
+    "a plugin of jQuery",
+  ],
+  [
+    /(?:^|\/)(?:bootstrap|bootstrap-theme|bootstrap\.bundle|bootstrap-[a-z]+)(?:-\d[\w.]*)?\.(?:js|css)$/i,
+    "a copy of Bootstrap",
+  ],
   [/(?:^|\/)font-?awesome[\w.-]*\.(?:css|js|less|scss)$/i, "a copy of Font Awesome"],
   [
     /(?:^|\/)(?:modernizr|html5shiv|respond|es5-shim|require|underscore|backbone|raphael|angular|ember|handlebars|mustache|prototype|mootools|dojo)[.-]\d[\w.-]*\.js$/i,

@@ -196,7 +196,7 @@ export const leftoverRules: readonly PatternRule[] = [
         inside: {
           stopBy: "end",
           any: [{ kind: "function_definition" }, { kind: "method_declaration" }],
-          has: { field: "name", regex: "(?i)dump|debug|^dd$|print" },
+          has: { field: "name", regex: "(?i)dump|debug|^dd|print" },
         },
       },
     },
@@ -204,6 +204,7 @@ export const leftoverRules: readonly PatternRule[] = [
     good: [
       "<?php\n// var_dump($x);\n$s = 'dd($x)';\n",
       "<?php\nfunction dumpAll($x) { var_dump($x); }\n",
+      "<?php\nclass A { function ddJson() { dd($this->json()); } }\n",
       "<?php\n$this->dd($x);\n",
     ],
   },

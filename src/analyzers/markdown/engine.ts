@@ -14,14 +14,18 @@ export function lintMarkdown(source: SourceFile, configuration: object, configur
     config: configuration as Configuration,
   });
   const headings = configured ? undefined : looseHeadings(source.text);
+  const labels = new Set<string>();
   const tableRows = new Set(
     (results["content"] ?? []).filter(({ ruleNames }) => ruleNames[0] === "MD056").map(({ lineNumber }) => lineNumber),
   );
   return (results["content"] ?? [])
     .filter((error) => {
       if (headings === undefined) return true;
-      // A table is wrong once, not once a row.
-      if (error.ruleNames[0] === "MD056") return !tableRows.has(error.lineNumber - 1);
+      if (error.ruleNames[0] === "MD056") {
+        // A table is wrong once, not once a row; missing cells are shown as empty ones, which is how rows get headings.
+        return !tableRows.has(error.lineNumber - 1) && /too many/i.test(error.errorDetail ?? "");
+      }
+      if (error.ruleNames[0] === "MD052") return isForgottenLabel(error, source, labels);
       return !namesAHeading(error, source, headings);
     })
     .map((error) => toFinding(error, source));
@@ -95,6 +99,18 @@ function decode(fragment: string): string {
     // Not percent-encoded after all.
     return fragment;
   }
+}
+
+/**
+ * Whether an undefined label is a mistake: `labels` are those already reported. Where a document defines no label at
+ * all, `[RFC4279][RFC6347]` and `[0][1]` are texts in brackets, and a template engine may write the definitions.
+ */
+function isForgottenLabel(error: LintError, source: SourceFile, labels: Set<string>): boolean {
+  if (/\{%|\{\{/.test(source.text) || !/^ {0,3}\[[^\]\n]+\]:\s*\S/m.test(source.text)) return false;
+  const label = error.errorDetail ?? "";
+  if (labels.has(label)) return false;
+  labels.add(label);
+  return true;
 }
 
 function namesAHeading(error: LintError, source: SourceFile, headings: ReadonlySet<string>): boolean {

@@ -63,7 +63,7 @@ export function toFinding(
     rule,
     message: messageOf(diagnostic, rule),
     location: locationOf(main, source),
-    severity: severityOf(diagnostic),
+    severity: configured ? severityOf(diagnostic) : (definition?.severity ?? severityOf(diagnostic)),
     ...(definition === undefined ? { category: categoryOf(rule) } : {}),
     ...(diagnostic.url === undefined ? {} : { helpUrl: diagnostic.url }),
     ...(spans.length > 1
@@ -117,16 +117,41 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
     if (span !== undefined) {
       const start = source.offsetOfByte(span.offset);
       if (source.text.slice(Math.max(0, start - 6), start) === "infer ") return true;
+      // `var list = new List(element)` is called for its effect.
+      if (/^\w+\s*=\s*new\s/.test(source.text.slice(start, start + 200))) return true;
     }
   }
   const line = lineOf(diagnostic, source);
   // `x !== x` is how NaN is recognised.
   if (rule === "oxlint/no-self-compare" && line.includes("!=")) return true;
+  if (rule === "oxlint/no-cond-assign") return !looksLikeComparison(diagnostic, source);
+  // `return x; break;` is a habit in switches, and without effect.
+  if (rule === "oxlint/no-unreachable" && /^\s*break;?\s*(?:\/\/.*)?$/.test(line)) return true;
+  // The elements of a literal do not move; a component that takes them as a property often gives the keys itself.
+  if (rule === "oxlint/react/jsx-key" && diagnostic.message.includes("in array")) return true;
+  // A library's frame, put together with its body by the build: `banner.start.js`, `wrapper.end.js`, `intro.js`.
+  if (rule === syntaxRule && frame.test(source.path)) return true;
   // Cypress chains its commands itself.
   if (rule === "oxlint/jest/valid-expect-in-promise")
     return /\bcy\b/.test(source.text) || source.path.includes("cypress");
   if (rule.startsWith("oxlint/react/") && reactOnly.has(rule)) return !usesReact(source.text);
   return false;
+}
+
+const frame =
+  /(?:^|[/._-])(?:banner|wrapper|intro|outro|prefix|suffix|prologue|epilogue|header|footer|start|end)(?:[._-](?:start|end|before|after))?\.[cm]?js$/;
+
+/** `while (match = next())` and `if (found = find())` are idioms; `if (state = 1)` is not. */
+function looksLikeComparison(diagnostic: OxlintDiagnostic, source: SourceFile): boolean {
+  const span = diagnostic.labels?.[0]?.span;
+  if (span === undefined) return true;
+  // The span is the operator.
+  const start = source.offsetOfByte(span.offset);
+  const before = source.text.slice(Math.max(0, start - 200), start);
+  const after = source.text.slice(start, start + 200);
+  return (
+    !/\b(?:while|for)\s*\([^{}]*$/.test(before) && /^=\s*(?:["'`][^"'`\n]*["'`]|[\w.]+)\s*(?:\)|&&|\|\|)/.test(after)
+  );
 }
 
 function lineOf(diagnostic: OxlintDiagnostic, source: SourceFile): string {

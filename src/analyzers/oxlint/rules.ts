@@ -49,7 +49,7 @@ const rows: readonly Row[] = [
   ["no-unsafe-optional-chaining", "warning", "A chain that may give undefined is used where that throws."],
   ["no-unused-labels", "warning", "A label is never used.", "maintainability"],
   ["no-unused-private-class-members", "warning", "A private member is never used.", "maintainability"],
-  ["no-unused-vars", "warning", "A variable, function or import is never used.", "maintainability"],
+  ["no-unused-vars", "info", "A variable, function or import is never used.", "maintainability"],
   ["no-useless-backreference", "warning", "A back-reference in a regular expression can never match text."],
   ["use-isnan", "error", "A comparison with NaN is always false (or true)."],
   ["valid-typeof", "error", "`typeof` is compared with something that it never gives."],

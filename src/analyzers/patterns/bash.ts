@@ -89,7 +89,8 @@ export const bashRules: readonly PatternRule[] = [
         { regex: String.raw`^wget\s(?:.*\s)?--no-check-certificate(?:\s|$)` },
       ],
       all: [{ regex: "https://[a-zA-Z]" }],
-      not: { regex: String.raw`localhost|127\.0\.0\.1|\[::1\]` },
+      // A probe throws the answer away.
+      not: { regex: String.raw`localhost|127\.0\.0\.1|\[::1\]|\s(?:-o|--output)[ =]?/dev/null` },
     },
     bad: [
       "curl -k https://example.com/tool.tar.gz -o tool.tar.gz",

@@ -1,5 +1,6 @@
 /** Structural rules for PHP. */
 import type { Rule } from "@ast-grep/napi";
+import { chosenByOption } from "./insecure-option.ts";
 import type { PatternRule } from "./pattern-rule.ts";
 
 const languages = ["php"] as const;
@@ -237,12 +238,22 @@ export const phpRules: readonly PatternRule[] = [
         call("curl_setopt", { regex: String.raw`\bCURLOPT_SSL_VERIFY(?:PEER|HOST)\s*,\s*(?i:false|0)\s*,?\s*\)$` }),
         {
           kind: "array_element_initializer",
-          regex: String.raw`^(?:\\?CURLOPT_SSL_VERIFY(?:PEER|HOST)|['"]verify_peer(?:_name)?['"])\s*=>\s*(?i:false|0)$`,
+          // `verify_peer_name` beside it says the same again.
+          regex: String.raw`^(?:\\?CURLOPT_SSL_VERIFY(?:PEER|HOST)|['"]verify_peer['"])\s*=>\s*(?i:false|0)$`,
         },
       ],
+      not: chosenByOption({
+        branches: ["if_statement", "conditional_expression"],
+        functions: ["function_definition", "method_declaration"],
+      }),
     },
     bad: [php("curl_setopt($c, CURLOPT_SSL_VERIFYPEER, false);"), php("$o = ['ssl' => ['verify_peer' => false]];")],
-    good: [php("curl_setopt($c, CURLOPT_SSL_VERIFYPEER, true);"), php("curl_setopt($c, CURLOPT_SSL_VERIFYHOST, 2);")],
+    good: [
+      php("curl_setopt($c, CURLOPT_SSL_VERIFYPEER, true);"),
+      php("curl_setopt($c, CURLOPT_SSL_VERIFYHOST, 2);"),
+      php("$o = $this->noVerify ? ['verify_peer' => false] : [];"),
+      php("if ($allowSelfSigned) { curl_setopt($c, CURLOPT_SSL_VERIFYPEER, 0); }"),
+    ],
   },
   {
     name: "php-extract-input",
@@ -311,13 +322,15 @@ export const phpRules: readonly PatternRule[] = [
     name: "php-strpos-truthy",
     languages,
     summary: "`strpos` is 0 (false) for a match at the start.",
-    severity: "error",
+    severity: "warning",
     category: "correctness",
-    rationale: "Use `str_contains`, or compare with `!== false`.",
+    rationale:
+      "Use `str_contains`, or compare with `!== false`. A separator or a single letter is not reported: a match at the start is rarely meant to count there.",
     keywords: ["strpos("],
     rule: {
       kind: "function_call_expression",
       has: { field: "function", regex: String.raw`^\\?(?:mb_)?(?:str|stri|strr|strri)pos$` },
+      not: { regex: String.raw`,\s*(?:'(?:[^\w']+|\w)'|"(?:[^\w"$]+|\w)")\s*\)$` },
       inside: {
         any: [
           {
@@ -334,12 +347,13 @@ export const phpRules: readonly PatternRule[] = [
     },
     bad: [
       php("if (strpos($path, '/admin')) deny();"),
-      php("if (!strpos($path, 'x')) go();"),
-      php("if ($a && strpos($path, 'x')) go();"),
+      php("if (!strpos($path, 'xyz')) go();"),
+      php("if ($a && strpos($path, $part)) go();"),
     ],
     good: [
       php("if (strpos($path, '/admin') === 0) deny();"),
       php("if (str_contains($path, 'x')) go();"),
+      php("if (strpos($names, ',')) split($names);"),
       php("$i = strpos($a, 'x');"),
     ],
   },

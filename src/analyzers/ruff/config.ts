@@ -89,7 +89,8 @@ export async function readRepositoryConfig(files: readonly ConfigFile[]): Promis
     const matchers = patterns.map((pattern) => {
       const inside = pattern.replace(/^\.\//, "").replace(/\/$/, "");
       // Like ruff: a pattern is tried on the name alone and on the whole path below the configuration's folder.
-      const matches = picomatch(inside, { dot: true });
+      // To ruff `*` matches slashes as well: `*/tests/*.py` reaches every folder below any `tests`.
+      const matches = picomatch(inside, { dot: true, bash: true });
       return (path: string): boolean => {
         const relative = relativeTo(directory, path);
         if (relative === undefined) return false;

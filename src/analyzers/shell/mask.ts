@@ -1,6 +1,6 @@
 /** Blanks out what a shell does not execute, keeping every offset, so that simple patterns see code only. */
 
-/** Comments and here-documents become spaces; what single quotes hold becomes dots. */
+/** Comments and here-documents become spaces; what single quotes hold, and the first sign of a text's later lines, become dots. */
 export function maskShell(text: string): string {
   const out = text.split("");
   const blank = (from: number, to: number, filler: string): void => {
@@ -8,7 +8,8 @@ export function maskShell(text: string): string {
   };
   /** Here-documents that begin at the next line end. */
   let pending: { delimiter: string; tabs: boolean }[] = [];
-  let inDouble = false;
+  /** What is open: double quotes, and the `$(`, `(` inside them whose content is code again. */
+  const open: ('"' | "(")[] = [];
   let i = 0;
   while (i < text.length) {
     const character = text[i];
@@ -21,7 +22,18 @@ export function maskShell(text: string): string {
       pending = [];
       continue;
     }
-    if (character === '"') inDouble = !inDouble;
+    const inDouble = open.at(-1) === '"';
+    if (character === '"') {
+      if (inDouble) open.pop();
+      else open.push('"');
+    } else if (inDouble && character === "$" && text[i + 1] === "(") {
+      open.push("(");
+      i++;
+    } else if (inDouble && character === "\n" && text[i + 1] !== '"') {
+      // A text's later lines begin no command.
+      blank(i + 1, Math.min(i + 2, text.length), ".");
+    } else if (!inDouble && open.length > 0 && character === "(") open.push("(");
+    else if (!inDouble && open.length > 0 && character === ")") open.pop();
     else if (!inDouble && character === "'") {
       const isAnsi = text[i - 1] === "$";
       const end = closingQuote(text, i + 1, isAnsi);

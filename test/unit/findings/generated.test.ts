@@ -52,12 +52,22 @@ describe("classifyFile by path", () => {
     "public/bootstrap.css",
     "js/modernizr-2.8.js",
     "venv/lib/x.py",
+    "src/static/js/vendors/html.ts",
+    "external/qunit/qunit.js",
+    "web/external/a.js",
+    "public/plugins/codemirror-5.17.0/mode/perl/perl.js",
+    "js/jquery-ui-timepicker-addon.js",
+    "js/bootstrap-typeahead.js",
   ])("calls %s vendored", (path) => {
     expect(classifyFile(path, undefined, none).vendored).toBeTruthy();
   });
 
   it.each([
     "src/index.ts",
+    "src/external/client.py",
+    "docs/version-1.2.3/a.js",
+    "charts/app-1.2.3/values.yaml",
+    "src/jquery.select2.js",
     "src/findings/generated.ts",
     "src/generate.ts",
     "src/distance/a.js",
@@ -115,6 +125,15 @@ describe("classifyFile by content", () => {
     "",
   ])("leaves %j to people", (head) => {
     expect(classifyFile("a.x", head, none)).toEqual({});
+  });
+
+  it("knows bundles and what a terminal was sent", () => {
+    const browserify = "(function e(t,n,r){function s(o,u){if(!n[o]){return 1}}return s})({1:[]},{},[1]);";
+    const webpack = ";// ./src/a.js\nconst a = 1;\n;// ./src/b.js\n";
+    expect(classifyFile("live.js", browserify, none).generated).toBe("a bundle");
+    expect(classifyFile("web/viewer.mjs", webpack, none).generated).toBe("a bundle");
+    expect(classifyFile("Dockerfile", "\u001b[38;2;249;38;114mFROM\u001b[0m a\n", none).generated).toBeTruthy();
+    expect(classifyFile("colours.sh", 'red="\\u001b[31m"\n', none)).toEqual({});
   });
 
   it("knows minified code from long strings and data", () => {

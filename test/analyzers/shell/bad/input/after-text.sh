@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+echo "
+FOLDER = $(printf '%s' "$FOLDER")
+"
+CACHE = /tmp

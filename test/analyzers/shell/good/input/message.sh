@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+echo "
+FOLDER = ${FOLDER}
+CACHE = $(
+  printf '%s' "$CACHE"
+)
+"
+echo "done"
