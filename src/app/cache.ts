@@ -96,8 +96,8 @@ function filesIn(folder: string): { path: string; bytes: number; usedMs: number 
   try {
     names = readdirSync(folder);
   } catch (error) {
-    // Nothing was kept yet.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    // Nothing was kept yet, or nothing can be.
+    if (["ENOENT", "ENOTDIR", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
     throw error;
   }
   return names.flatMap((name) => {

@@ -34,6 +34,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./config.ts")).config,
   },
   {
+    name: "doctor",
+    summary: "whether everything that a check needs is there and works",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  {
     name: "history",
     summary: "past runs, and since when each finding is there",
     load: async () => (await import("./history.ts")).history,
