@@ -43,14 +43,7 @@ const floors: Record<string, readonly string[]> = {
   server: ["app", "model"],
   lsp: ["app", "model"],
   mcp: ["app", "model"],
-  // main.ts composes the world: it is the one file that also needs the machine (see exceptions).
   cli: ["app", "model"],
-};
-
-/** File to the room it may import although its floor says no, with the reason. */
-const exceptions: Record<string, string> = {
-  // The door builds the world it hands to the use cases: programs and the log.
-  "cli/main.ts": "system",
 };
 
 /** An SDK lives in one room. */
@@ -93,7 +86,7 @@ describe("the house", () => {
       imports.flatMap(({ from }) => {
         if (!from.startsWith(".")) return [];
         const target = relative(src, join(src, dirname(path), from)).split("/")[0] ?? "";
-        if (target === room || floors[room]?.includes(target) || exceptions[path] === target) return [];
+        if (target === room || floors[room]?.includes(target)) return [];
         return [`${path} imports ${target}`];
       }),
     );

@@ -1,7 +1,7 @@
 /** The use cases behind `codeflow cache`: what is kept of earlier checks, and letting go of it. */
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { openResultCache } from "../store/result-cache.ts";
+import { openCache } from "./compose.ts";
 import { findPlace, type Place } from "./open-checkout.ts";
 import type { World } from "./world.ts";
 
@@ -37,7 +37,7 @@ export async function pruneCache(options: CachePruning, world: World): Promise<C
   const place = await findPlace(world);
   const before = factsOf(place, world);
   let removed = 0;
-  const cache = openResultCache(join(place.dataDirectory, "cache"), { log: world.log });
+  const cache = openCache(place.dataDirectory, world);
   try {
     removed += cache.prune({
       ...(options.unusedSince === undefined ? {} : { unusedSince: options.unusedSince }),
@@ -64,7 +64,7 @@ export async function clearCache(world: World): Promise<CachePruned> {
 }
 
 function factsOf(place: Place, world: World): CacheFacts {
-  const cache = openResultCache(join(place.dataDirectory, "cache"), { log: world.log });
+  const cache = openCache(place.dataDirectory, world);
   let results: ReturnType<typeof cache.stats>;
   try {
     results = cache.stats();

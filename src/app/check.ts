@@ -7,11 +7,10 @@ import type { Config } from "../model/config.ts";
 import { exitCodes, Failure } from "../model/failure.ts";
 import type { GateCondition, VerdictStatus } from "../model/gate.ts";
 import type { ScopeRequest } from "../project/scope.ts";
-import { openResultCache } from "../store/result-cache.ts";
 import { uuidv7 } from "../store/uuid.ts";
-import { memoryCache } from "../store/memory-cache.ts";
 import { recall, remember, type RememberedRun, stateKey } from "./check/remembered-run.ts";
 import { type CheckEvent, type CheckOutcome, type CheckRequest, runCheck } from "./check/run-check.ts";
+import { openCache } from "./compose.ts";
 import { parseCondition } from "./gate-condition.ts";
 import { configuredReports } from "./configured-reports.ts";
 import type { FixRequest, FixResult } from "./fix-findings.ts";
@@ -111,9 +110,7 @@ export async function checkAfresh(
   const reports = options.reports.length > 0 ? options.reports : configuredReports(place, config.reports, world);
   const ciBranch = world.env["GITHUB_HEAD_REF"] || world.env["GITHUB_REF_NAME"] || undefined;
   const timingsFile = join(place.dataDirectory, "timings.json");
-  const cache = options.noCache
-    ? memoryCache()
-    : openResultCache(join(place.dataDirectory, "cache"), { log: world.log });
+  const cache = openCache(options.noCache ? undefined : place.dataDirectory, world);
   try {
     let checkout = await openCheckout(place, resolved, config, cache, listedAt, ciBranch);
     const request: CheckRequest = {

@@ -1,9 +1,9 @@
 /** Past runs: handing a finished one over, and opening what is stored. */
-import { join } from "node:path";
 import type { CheckRun } from "../model/check-run.ts";
 import { Failure } from "../model/failure.ts";
 import type { HistoryStore } from "../model/store.ts";
 import { spoolRun, spoolSize } from "../store/spool.ts";
+import { openHistoryStore } from "./compose.ts";
 import type { Place } from "./open-checkout.ts";
 import type { World } from "./world.ts";
 
@@ -38,6 +38,5 @@ export async function recordRun(
 
 /** Throws a Failure that says what is wrong with the database. */
 export async function openPast(place: Place, world: World): Promise<HistoryStore> {
-  const { openHistory } = await import("../store/history.ts");
-  return openHistory(join(place.dataDirectory, "history.db"), { log: world.log, clock: world.clock });
+  return openHistoryStore(place.dataDirectory, world);
 }

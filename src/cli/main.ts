@@ -2,10 +2,8 @@
 import { resolve } from "node:path";
 import { CommanderError } from "commander";
 import { exitCodes, Failure } from "../model/failure.ts";
-import { createExec, killAllGroups } from "../system/exec.ts";
 import { visible } from "../model/visible.ts";
-import { createLog } from "../system/log.ts";
-import type { World } from "../app/world.ts";
+import { composeWorld, endPrograms } from "../app/compose.ts";
 import type { CliLeaf, CommandContext, Door, GlobalOptions } from "./door.ts";
 import { createProgram } from "./program.ts";
 import { colorOf, widthOf } from "./terminal.ts";
@@ -34,7 +32,7 @@ export async function main(door: Door): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
     return await explain(error, door);
   } finally {
-    killAllGroups();
+    endPrograms();
   }
 }
 
@@ -45,20 +43,15 @@ async function run(
   options: Record<string, unknown>,
 ): Promise<number> {
   const global = options as GlobalOptions;
-  const world: World = {
+  const world = composeWorld({
     cwd: resolve(door.cwd, global.cwd ?? "."),
     env: door.env,
-    exec: createExec(door.env),
-    clock: { now: () => new Date(), monotonic: () => performance.now() },
-    log: createLog({
-      write: (text) => door.stderr.write(text),
-      quiet: global.quiet === true,
-      verbose: global.verbose === true,
-      secrets: secretValues(door.env),
-    }),
     cores: door.cores,
     signal: door.signal,
-  };
+    write: (text) => door.stderr.write(text),
+    quiet: global.quiet === true,
+    verbose: global.verbose === true,
+  });
   const context: CommandContext = {
     door,
     world,
@@ -70,13 +63,6 @@ async function run(
     err: (text) => void door.stderr.write(text),
   };
   return command.run(context, args, options);
-}
-
-/** Values of variables whose names say that they are secret; they are masked in every line that is logged. */
-function secretValues(env: Door["env"]): string[] {
-  return Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && /TOKEN|SECRET|PASSWORD|API_?KEY|PRIVATE_KEY|CREDENTIAL/i.test(name) ? [value] : [],
-  );
 }
 
 async function explain(error: unknown, door: Door): Promise<number> {

@@ -1,0 +1,49 @@
+/** Builds the adapters: the only place that knows which ones there are. Doors ask for a world, use cases for a store. */
+import { join } from "node:path";
+import type { HistoryStore, ResultCache } from "../model/store.ts";
+import { memoryCache } from "../store/memory-cache.ts";
+import { openResultCache } from "../store/result-cache.ts";
+import { createExec, killAllGroups } from "../system/exec.ts";
+import { createLog } from "../system/log.ts";
+import type { World } from "./world.ts";
+
+export interface WorldRequest extends Pick<World, "cwd" | "env" | "cores" | "signal"> {
+  /** Where lines for the person beside the report go. */
+  readonly write: (text: string) => void;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
+
+export function composeWorld({ write, quiet, verbose, ...given }: WorldRequest): World {
+  return {
+    ...given,
+    exec: createExec(given.env),
+    clock: { now: () => new Date(), monotonic: () => performance.now() },
+    log: createLog({ write, quiet, verbose, secrets: secretValues(given.env) }),
+  };
+}
+
+/** Ends every program that was started and still runs; for the end of the process. */
+export function endPrograms(): void {
+  killAllGroups();
+}
+
+/** `undefined`: nothing is kept, nothing is reused. */
+export function openCache(dataDirectory: string | undefined, world: World): ResultCache {
+  return dataDirectory === undefined
+    ? memoryCache()
+    : openResultCache(join(dataDirectory, "cache"), { log: world.log });
+}
+
+/** Loaded when asked for: the database library costs start-up time. Throws a Failure that says what is wrong with it. */
+export async function openHistoryStore(dataDirectory: string, world: World): Promise<HistoryStore> {
+  const { openHistory } = await import("../store/history.ts");
+  return openHistory(join(dataDirectory, "history.db"), { log: world.log, clock: world.clock });
+}
+
+/** Values of variables whose names say that they are secret; they are masked in every line that is logged. */
+function secretValues(env: World["env"]): string[] {
+  return Object.entries(env).flatMap(([name, value]) =>
+    value !== undefined && /TOKEN|SECRET|PASSWORD|API_?KEY|PRIVATE_KEY|CREDENTIAL/i.test(name) ? [value] : [],
+  );
+}
