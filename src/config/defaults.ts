@@ -10,22 +10,6 @@ export const configFileNames = [
   ".codeflow/config.yml",
 ] as const;
 
-/** Formats that `reports:` can write. */
-export const reportFormats = [
-  "agent",
-  "checkstyle",
-  "github",
-  "gitlab",
-  "html",
-  "json",
-  "jsonl",
-  "junit",
-  "markdown",
-  "pretty",
-  "rdjson",
-  "sarif",
-] as const;
-
 export const defaultConfig: Config = {
   profile: "smart",
   exclude: [],
@@ -48,8 +32,3 @@ export const defaultConfig: Config = {
 
 /** Where the published JSON Schema of the configuration is, for editors. */
 export const schemaPath = "schemas/codeflow.schema.json";
-
-/** The first line of a config file that `init` writes: editors with a YAML language server then complete and check it. */
-export function schemaModeline(location: string): string {
-  return `# yaml-language-server: $schema=${location}`;
-}

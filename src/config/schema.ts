@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { profiles } from "../model/analyzer.ts";
 import { categories, severities } from "../model/finding.ts";
-import { defaultConfig, reportFormats } from "./defaults.ts";
+import { reportFormats } from "../model/report.ts";
+import { defaultConfig } from "./defaults.ts";
 
 const glob = z
   .string()

@@ -1,6 +1,23 @@
 /** The contract of a report format: a check's result in, text out, nothing else touched. */
 import type { CheckRun, LineSource } from "./check-run.ts";
 
+/** Every format, sorted. */
+export const reportFormats = [
+  "agent",
+  "checkstyle",
+  "github",
+  "gitlab",
+  "html",
+  "json",
+  "jsonl",
+  "junit",
+  "markdown",
+  "pretty",
+  "rdjson",
+  "sarif",
+] as const;
+export type ReportFormatId = (typeof reportFormats)[number];
+
 /** What a format may use beside the run itself. All of it is handed in: formats read no disk, clock or environment. */
 export interface ReportContext {
   /** Text of one line of the tree under review, for code frames. */

@@ -1,22 +1,9 @@
 /** Every report format, one sorted entry each; the code of a format loads when it is first used. */
 import type { CheckRun } from "../model/check-run.ts";
-import type { ReportContext, ReportFormat } from "../model/report.ts";
+import { reportFormats, type ReportContext, type ReportFormat, type ReportFormatId } from "../model/report.ts";
 
-export const reportFormats = [
-  "agent",
-  "checkstyle",
-  "github",
-  "gitlab",
-  "html",
-  "json",
-  "jsonl",
-  "junit",
-  "markdown",
-  "pretty",
-  "rdjson",
-  "sarif",
-] as const;
-export type ReportFormatId = (typeof reportFormats)[number];
+export { reportFormats };
+export type { ReportFormatId };
 
 export const reports: Readonly<Record<ReportFormatId, ReportFormat>> = {
   agent: {

@@ -8,12 +8,12 @@ import { evaluateGate } from "../../findings/gate.ts";
 import { runPipeline } from "../../findings/pipeline.ts";
 import { createRuleResolver } from "../../findings/severity.ts";
 import { suppressionRules } from "../../findings/suppress.ts";
-import type { Analyzer, CommitFacts, LoadContext, Profile } from "../../model/analyzer.ts";
-import type { AnalyzerRun, CheckRun } from "../../model/check-run.ts";
+import type { Analyzer, CommitFacts, Profile } from "../../model/analyzer.ts";
+import type { CheckRun } from "../../model/check-run.ts";
 import type { Config } from "../../model/config.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { exitCodes, Failure } from "../../model/failure.ts";
-import type { Finding, IdentifiedFinding } from "../../model/finding.ts";
+import type { IdentifiedFinding } from "../../model/finding.ts";
 import type { RuleDefinition } from "../../model/rule.ts";
 import type { ResultCache } from "../../model/store.ts";
 import { uuidv7 } from "../../store/uuid.ts";
@@ -21,11 +21,12 @@ import { readTexts, type Tree } from "../../project/checkout.ts";
 import type { Git } from "../../project/git.ts";
 import type { ResolvedScope } from "../../project/scope.ts";
 import type { World } from "../world.ts";
-import { analyzeTree, type AnalyzerTally, type Prepared, type TreeAnswer, type TreeJob } from "./analyze-tree.ts";
-import { analyzerKey, digest, explainKey } from "./keys.ts";
+import { analyzeTree, type Prepared, type TreeAnswer, type TreeJob } from "./analyze-tree.ts";
 import { createProcessQueue } from "./processes.ts";
+import { prepare } from "./prepare.ts";
+import { analyzerRuns, failuresOf, measured, staleNotice, toolGaps, unreadNotices } from "./run-summary.ts";
 import { selectAnalyzers } from "./selection.ts";
-import { findTools, refuseTools, type ToolSearch } from "./tools.ts";
+import { findTools, refuseTools } from "./tools.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 
 export interface CheckRequest {
@@ -90,8 +91,6 @@ export interface CheckOutcome {
   /** Absolute paths outside of the tree on which the result depends: tools, where they were looked for, what is installed. */
   readonly watched: readonly string[];
 }
-
-const defaultTimeoutSeconds = 600;
 
 export async function runCheck(
   checkout: Checkout,
@@ -303,72 +302,6 @@ export async function runCheck(
   };
 }
 
-async function prepare(
-  selected: readonly Analyzer[],
-  tools: ToolSearch,
-  checkout: Checkout,
-  secretKey: string,
-  isRuleOn: (rule: string) => boolean,
-): Promise<{ prepared: Prepared[]; keys: Map<string, Readonly<Record<string, string>>> }> {
-  const { config, resolved, git } = checkout;
-  const head = resolved.head;
-  const found = new Map(tools.found.map((tool) => [tool.analyzer.id, tool]));
-  const wanted = await configPaths(selected, head);
-  const texts = await readTexts(git, head, [...new Set([...wanted.values()].flat())]);
-  const prepared: Prepared[] = [];
-  const keys = new Map<string, Readonly<Record<string, string>>>();
-  for (const analyzer of selected) {
-    const tool = found.get(analyzer.id);
-    if (analyzer.kind === "tool" && tool === undefined) continue;
-    const setting = config.analyzers[analyzer.id];
-    const configFiles = (wanted.get(analyzer.id) ?? []).flatMap((path) => {
-      const text = texts.get(path);
-      return text === undefined ? [] : [{ path, text }];
-    });
-    const options: unknown =
-      analyzer.options === undefined ? undefined : { ...(analyzer.options.defaults as object), ...setting?.options };
-    const inputs = {
-      config,
-      options,
-      configFiles,
-      secretKeyDigest: digest(secretKey),
-      ...(tool === undefined ? {} : { extra: tool.identity }),
-    };
-    const context: LoadContext<unknown> = { options, config: configFiles, isRuleOn, secretKey };
-    const seconds =
-      setting?.timeoutSeconds ?? (analyzer.kind === "tool" ? analyzer.timeoutSeconds : defaultTimeoutSeconds);
-    prepared.push({
-      analyzer,
-      context,
-      key: analyzerKey(analyzer, inputs),
-      timeoutMs: seconds * 1000,
-      ...(tool === undefined ? {} : { tool }),
-    });
-    keys.set(analyzer.id, explainKey(analyzer, inputs));
-  }
-  return { prepared, keys };
-}
-
-/** Paths of the repository's configuration files for each analyzer: by base name, or by glob when it holds a slash. */
-async function configPaths(selected: readonly Analyzer[], head: Tree): Promise<Map<string, string[]>> {
-  const byName = new Map<string, string[]>();
-  const globs: { analyzer: string; matches: (path: string) => boolean }[] = [];
-  const wanted = new Map<string, string[]>(selected.map(({ id }) => [id, []]));
-  for (const { id, configFiles } of selected) {
-    for (const name of configFiles ?? []) {
-      if (name.includes("/")) {
-        const { default: picomatch } = await import("picomatch");
-        globs.push({ analyzer: id, matches: picomatch(name, { dot: true }) });
-      } else byName.set(name, [...(byName.get(name) ?? []), id]);
-    }
-  }
-  for (const path of head.entries.keys()) {
-    for (const id of byName.get(path.slice(path.lastIndexOf("/") + 1)) ?? []) wanted.get(id)?.push(path);
-    for (const { analyzer, matches } of globs) if (matches(path)) wanted.get(analyzer)?.push(path);
-  }
-  return wanted;
-}
-
 function allDefinitions(imported: readonly ImportedReport[]): Map<string, RuleDefinition> {
   return new Map(
     [...analyzers.flatMap(({ rules }) => rules), ...suppressionRules, ...imported.flatMap(({ rules }) => rules)].map(
@@ -411,129 +344,6 @@ function mapCore<T>(
   pick: (core: NonNullable<ReturnType<TreeAnswer["core"]["get"]>>) => T,
 ): Map<string, T> {
   return new Map([...answer.core].map(([path, core]) => [path, pick(core)]));
-}
-
-function failuresOf(answer: TreeAnswer, where: string): string[] {
-  return [...answer.tallies]
-    .filter(([, { failure }]) => failure !== undefined)
-    .map(([id, { failure }]) => `${id}${where}: ${failure ?? ""}`)
-    .sort();
-}
-
-/** Configured tools that are not here: told always, incomplete only when required. */
-function toolGaps(
-  tools: ToolSearch,
-  config: Config,
-): { incomplete: string[]; skipped: { analyzer: Analyzer; reason: string }[] } {
-  const incomplete = tools.failed.map(({ analyzer, reason }) => `${analyzer.id}: ${reason}`);
-  for (const { analyzer, reason } of tools.missing) {
-    if (config.analyzers[analyzer.id]?.required === true) incomplete.push(`${analyzer.id}: ${reason}`);
-  }
-  return { incomplete, skipped: [...tools.missing, ...tools.failed] };
-}
-
-function analyzerRuns(
-  prepared: readonly Prepared[],
-  head: TreeAnswer,
-  findings: readonly Finding[],
-  skipped: readonly { readonly analyzer: Analyzer; readonly reason: string }[],
-  tools: ToolSearch,
-  config: Config,
-  request: CheckRequest,
-): AnalyzerRun[] {
-  const counts = new Map<string, number>();
-  for (const { analyzer, suppressed, state } of findings) {
-    if (suppressed === undefined && state !== "fixed") counts.set(analyzer, (counts.get(analyzer) ?? 0) + 1);
-  }
-  const runs: AnalyzerRun[] = [];
-  for (const { analyzer, tool } of prepared) {
-    const tally = head.tallies.get(analyzer.id);
-    if (tally === undefined) continue;
-    runs.push({
-      id: analyzer.id,
-      version: tool?.places[0].version ?? analyzer.version,
-      kind: analyzer.kind,
-      status: statusOf(tally),
-      ...(tally.failure === undefined ? {} : { reason: tally.failure }),
-      required: analyzer.kind !== "tool" || config.analyzers[analyzer.id]?.required === true,
-      files: tally.files,
-      cachedFiles: tally.cachedFiles,
-      findings: counts.get(analyzer.id) ?? 0,
-      durationMs: Math.round(tally.durationMs),
-      skippedFiles: [...tally.skipped]
-        .map(([path, reason]) => ({ path, reason }))
-        .sort((a, b) => (a.path < b.path ? -1 : 1)),
-    });
-  }
-  const broken = new Set(tools.failed.map(({ analyzer }) => analyzer.id));
-  for (const { analyzer, reason } of skipped) {
-    runs.push({
-      id: analyzer.id,
-      version: "",
-      kind: analyzer.kind,
-      status: broken.has(analyzer.id) ? "failed" : "skipped",
-      reason,
-      required: config.analyzers[analyzer.id]?.required === true,
-      files: 0,
-      cachedFiles: 0,
-      findings: 0,
-      durationMs: 0,
-      skippedFiles: [],
-    });
-  }
-  for (const { tool, version, findings: found, skipped: refused } of request.imported) {
-    runs.push({
-      id: tool,
-      version: version ?? "",
-      kind: "import",
-      status: "ran",
-      required: true,
-      files: 0,
-      cachedFiles: 0,
-      findings: found.length,
-      durationMs: 0,
-      skippedFiles: refused,
-    });
-  }
-  return runs.sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** Only of analyzers that really worked: a cached answer says nothing about the next cold one. */
-function measured(answer: TreeAnswer): Record<string, number> {
-  return Object.fromEntries(
-    [...answer.tallies]
-      .filter(([, { cachedFiles, failure }]) => cachedFiles === 0 && failure === undefined)
-      .map(([id, { durationMs }]) => [id, Math.round(durationMs)]),
-  );
-}
-
-function statusOf(tally: AnalyzerTally): AnalyzerRun["status"] {
-  if (tally.failure !== undefined) return "failed";
-  return tally.files > 0 && tally.cachedFiles === tally.files ? "cached" : "ran";
-}
-
-/** Files that nobody looked at, counted by reason; binary ones are what they are. */
-function unreadNotices(answer: TreeAnswer, tree: Tree): string[] {
-  const byReason = new Map<string, string[]>();
-  const add = (reason: string, path: string): void => {
-    const paths = byReason.get(reason);
-    if (paths === undefined) byReason.set(reason, [path]);
-    else paths.push(path);
-  };
-  for (const [path, reason] of tree.unread ?? []) add(reason, path);
-  for (const [path, { unread }] of answer.core) {
-    if (unread === undefined || unread === "binary") continue;
-    add(unread, path);
-  }
-  return [...byReason].map(([reason, paths]) => {
-    const shown = paths.slice(0, 3).join(", ");
-    return `not looked at, ${reason}: ${shown}${paths.length > 3 ? ` and ${paths.length - 3} more` : ""}`;
-  });
-}
-
-function staleNotice(count: number): string[] {
-  if (count === 0) return [];
-  return [`${count} baseline ${count === 1 ? "entry is" : "entries are"} no longer needed: codeflow baseline prune`];
 }
 
 export function interrupted(): Failure {
