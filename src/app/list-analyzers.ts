@@ -62,6 +62,8 @@ export interface AnalyzerList {
   readonly analyzers: readonly AnalyzerFacts[];
 }
 
+export const analyzerNames: readonly string[] = analyzers.map(({ id }) => id);
+
 export async function listAnalyzers(request: AnalyzerListRequest, world: World): Promise<AnalyzerList> {
   const place = await findPlace(world);
   const config = await configOnDisk(place);

@@ -29,6 +29,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./check.ts")).check,
   },
   {
+    name: "completion",
+    summary: "print a script that completes commands and options in a shell",
+    load: async () => (await import("./completion.ts")).completion,
+  },
+  {
     name: "config",
     summary: "what the configuration means, whether it holds, and its schema",
     load: async () => (await import("./config.ts")).config,
