@@ -49,6 +49,7 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
     case "B015":
     case "B006":
     case "RUF018":
+    case "PLE0302":
     case "S113":
     case "S501":
     case "S323":

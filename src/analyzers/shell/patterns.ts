@@ -77,6 +77,8 @@ const patterns: readonly Pattern[] = [
     group: "name",
     message: (match) =>
       `This runs a program called ${(match.groups?.["name"] ?? "").split(/\s/)[0] ?? ""}. No spaces around \`=\`.`,
+    // `((` over several lines is arithmetic.
+    unless: (match, _line, text) => text.lastIndexOf("((", match.index) > text.lastIndexOf("))", match.index),
   },
   {
     rule: "redirection-order",

@@ -6,3 +6,6 @@ CACHE = $(
 )
 "
 echo "done"
+((
+  WIDTH = 80 * 2
+))
