@@ -3,13 +3,17 @@ import { createHash } from "node:crypto";
 import { globSync, readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
-/** Native, WASM, or with worker files of their own: they must stay packages. */
+/**
+ * Native, WASM, or with worker files of their own: they must stay packages. And react-devtools-core, which nobody
+ * installs: ink asks for it only if DEV=true, and only if it is there.
+ */
 const external = [
   "@ast-grep/*",
   "@astral-sh/ruff-wasm-nodejs",
   "better-sqlite3",
   "oxc-parser",
   "oxlint",
+  "react-devtools-core",
   "sh-syntax",
   "tinypool",
 ];
@@ -37,7 +41,11 @@ await build({
   // The package offers Node only CommonJS, whose named exports a lazy import of a bundle would lose.
   alias: { yaml: "./node_modules/yaml/browser/index.js" },
   external,
-  define: { CODEFLOW_BUILD: JSON.stringify(sources.digest("hex").slice(0, 16)) },
+  define: {
+    CODEFLOW_BUILD: JSON.stringify(sources.digest("hex").slice(0, 16)),
+    // React's other half checks everything twice.
+    "process.env.NODE_ENV": '"production"',
+  },
   sourcemap: false,
   minifySyntax: true,
   minifyWhitespace: true,

@@ -40,6 +40,8 @@ async function start() {
     process.exit(2);
   }
   var cli = await import(entry.href);
+  // However this ends: no program that was started outlives it.
+  process.on("exit", cli.killAllGroups);
   var interruption = new AbortController();
   var interrupt = function () {
     // A second Ctrl-C does not wait for anything.

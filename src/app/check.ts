@@ -9,7 +9,7 @@ import type { GateCondition, VerdictStatus } from "../model/gate.ts";
 import type { ScopeRequest } from "../project/scope.ts";
 import { uuidv7 } from "../store/uuid.ts";
 import { recall, remember, type RememberedRun, stateKey } from "./check/remembered-run.ts";
-import { type CheckEvent, type CheckOutcome, type CheckRequest, runCheck } from "./check/run-check.ts";
+import { type CheckEvent, type CheckOutcome, type CheckRequest, interrupted, runCheck } from "./check/run-check.ts";
 import { openCache } from "./compose.ts";
 import { parseCondition } from "./gate-condition.ts";
 import { configuredReports } from "./configured-reports.ts";
@@ -30,6 +30,8 @@ import {
 import { blobsOf, createFileReader, type FileReader } from "./file-reader.ts";
 import { readImports } from "./read-imports.ts";
 import type { World } from "./world.ts";
+
+export type { CheckEvent } from "./check/run-check.ts";
 
 export interface CheckOptions {
   /** As typed: relative to the working directory. */
@@ -160,6 +162,11 @@ export async function checkAfresh(
       configured,
       ...(fix === undefined ? {} : { fix }),
     };
+  } catch (error) {
+    // Said only where it is true: without the cache nothing is kept.
+    if (!options.noCache && error instanceof Failure && error.exitCode === exitCodes.interrupted)
+      throw interrupted("what was found out is kept: the next run goes on from there");
+    throw error;
   } finally {
     cache.close();
   }

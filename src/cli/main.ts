@@ -8,6 +8,9 @@ import type { CliLeaf, CommandContext, Door, GlobalOptions } from "./door.ts";
 import { createProgram } from "./program.ts";
 import { colorOf, widthOf } from "./terminal.ts";
 
+/** For bin/codeflow.js, which may have to end without waiting for anything. */
+export { killAllGroups } from "../system/exec.ts";
+
 export async function main(door: Door): Promise<number> {
   let code: number = exitCodes.passed;
   // Only the called command's module is loaded; the others are names and summaries.
@@ -66,7 +69,10 @@ async function run(
 }
 
 async function explain(error: unknown, door: Door): Promise<number> {
-  if (error instanceof Failure && error.exitCode === exitCodes.interrupted) return exitCodes.interrupted;
+  if (error instanceof Failure && error.exitCode === exitCodes.interrupted) {
+    door.stderr.write(`${[error.message, ...(error.why === undefined ? [] : [error.why])].join("; ")}\n`);
+    return exitCodes.interrupted;
+  }
   const { Chalk } = await import("chalk");
   const isPlain = door.argv.includes("--no-color") || !colorOf(door.env, door.stderr.isTTY === true);
   const paint = new Chalk({ level: isPlain ? 0 : 1 });

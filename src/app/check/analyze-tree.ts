@@ -64,12 +64,19 @@ export interface TreeJob {
   readonly now: Date;
   readonly tempDirectory: string;
   readonly signal: AbortSignal;
-  readonly onProgress?: (event: {
-    readonly analyzer: string;
-    readonly files: number;
-    readonly findings: number;
-  }) => void;
+  readonly onProgress?: (event: TreeProgress) => void;
 }
+
+/** How far the work on a tree is. */
+export type TreeProgress =
+  /** So many files have to be looked at: of the others everything is known from before. */
+  | { readonly type: "planned"; readonly files: number }
+  /** So many of them have been. */
+  | { readonly type: "looked"; readonly files: number }
+  /** An analyzer's answer on some files, from the cache or not. */
+  | { readonly type: "progress"; readonly analyzer: string; readonly files: number; readonly findings: number }
+  /** Nothing more will come of this analyzer. */
+  | { readonly type: "finished"; readonly analyzer: string };
 
 export interface AnalyzerTally {
   files: number;
@@ -141,14 +148,28 @@ class TreeRun {
     try {
       await Promise.all([
         this.#inWorkers(files, projects),
-        ...prepared.filter(({ analyzer }) => analyzer.kind === "batch").map((one) => this.#batch(one)),
-        ...prepared.filter(({ analyzer }) => analyzer.kind === "tool").map((one) => this.#tool(one)),
+        ...prepared
+          .filter(({ analyzer }) => analyzer.kind === "batch" || analyzer.kind === "tool")
+          .map(async (one) => {
+            await (one.analyzer.kind === "batch" ? this.#batch(one) : this.#tool(one));
+            this.#tellFinished(one.analyzer.id);
+          }),
       ]);
     } finally {
       // Also when the check is cut short: what was found out is not lost.
       this.#job.cache.putMany(this.#drain());
     }
     return { tallies: this.#tallies, core: this.#core, metrics: this.#metrics, isUnstable: this.#isUnstable };
+  }
+
+  #tellFinished(analyzer: string): void {
+    this.#job.onProgress?.({ type: "finished", analyzer });
+  }
+
+  /** What the cache knew. */
+  #tellKnown(analyzer: string, { cachedFiles, findings }: AnalyzerTally): void {
+    if (cachedFiles === 0) return;
+    this.#job.onProgress?.({ type: "progress", analyzer, files: cachedFiles, findings: findings.length });
   }
 
   *#drain(): Generator<readonly [string, Uint8Array]> {
@@ -222,6 +243,7 @@ class TreeRun {
       if (known === undefined) task(entry).core = true;
       else this.#keepCore(entry.path, known);
     }
+    const left = new Map<string, number>();
     for (const { analyzer, key } of fileAnalyzers) {
       const entries = this.#applicable(analyzer, job.targets);
       const covered = new Set(entries.map(({ path }) => path));
@@ -236,11 +258,16 @@ class TreeRun {
           this.#settle(tally, entry.path, known);
         }
       }
+      left.set(analyzer.id, tally.files - tally.cachedFiles);
+      this.#tellKnown(analyzer.id, tally);
+      if (tally.files === tally.cachedFiles) this.#tellFinished(analyzer.id);
     }
     const combinations = projects.map((prepared) => this.#planCombination(prepared, task));
 
     const keyOf = new Map(fileAnalyzers.map(({ analyzer, key }) => [analyzer.id, key]));
+    job.onProgress?.({ type: "planned", files: wanted.size });
     await this.#runTasks([...wanted.values()], (answer, entry) => {
+      job.onProgress?.({ type: "looked", files: 1 });
       for (const [id, outcome] of Object.entries(answer.outcomes)) {
         const tally = this.#tallies.get(id);
         const key = keyOf.get(id);
@@ -248,7 +275,11 @@ class TreeRun {
         if (answer.isUnstable) this.#isUnstable = true;
         else this.#row(entry).setOutcome(key, outcome);
         this.#settle(tally, entry.path, outcome);
-        job.onProgress?.({ analyzer: id, files: 1, findings: "findings" in outcome ? outcome.findings.length : 0 });
+        const findings = "findings" in outcome ? outcome.findings.length : 0;
+        job.onProgress?.({ type: "progress", analyzer: id, files: 1, findings });
+        const leftNow = (left.get(id) ?? 0) - 1;
+        left.set(id, leftNow);
+        if (leftNow === 0) this.#tellFinished(id);
       }
       for (const combination of combinations) {
         const fact = answer.facts[combination.id];
@@ -259,7 +290,10 @@ class TreeRun {
         this.#keepCore(entry.path, answer.core);
       }
     });
-    for (const combination of combinations) await combination.finish();
+    for (const combination of combinations) {
+      await combination.finish();
+      this.#tellFinished(combination.id);
+    }
   }
 
   #keepCore(path: string, core: FileCore): void {
@@ -330,6 +364,7 @@ class TreeRun {
       tally.cachedFiles = entries.length;
       tally.findings.push(...result.findings);
       Object.assign(this.#metrics, result.metrics);
+      this.#tellKnown(analyzer.id, tally);
       return { id: analyzer.id, take: () => {}, finish: async () => {} };
     }
 
@@ -383,7 +418,7 @@ class TreeRun {
         const findings = await this.#identify(result.findings);
         tally.findings.push(...findings);
         Object.assign(this.#metrics, result.metrics);
-        job.onProgress?.({ analyzer: analyzer.id, files: entries.length, findings: findings.length });
+        job.onProgress?.({ type: "progress", analyzer: analyzer.id, files: entries.length, findings: findings.length });
         if (analyzer.volatile !== true && tally.failure === undefined && !this.#isUnstable) {
           const value: StoredCombination = { findings, metrics: result.metrics ?? {} };
           this.#newEntries.push([key, Buffer.from(JSON.stringify(value))]);
@@ -521,7 +556,12 @@ class TreeRun {
         ),
       ),
     );
-    job.onProgress?.({ analyzer: prepared.analyzer.id, files: entries.length, findings: findings.length });
+    job.onProgress?.({
+      type: "progress",
+      analyzer: prepared.analyzer.id,
+      files: entries.length,
+      findings: findings.length,
+    });
     if (!this.#writtenSince(entries))
       this.#newEntries.push([key, Buffer.from(JSON.stringify({ findings, metrics: {} } satisfies StoredCombination))]);
     return findings;
@@ -548,6 +588,7 @@ class TreeRun {
         this.#settle(tally, entry.path, known);
       }
     }
+    this.#tellKnown(analyzer.id, tally);
     if (missing.length === 0) return;
     const start = performance.now();
     try {
@@ -560,7 +601,12 @@ class TreeRun {
         if (!this.#writtenSince([entry])) this.#row(entry).setOutcome(key, outcome);
         this.#settle(tally, entry.path, outcome);
       }
-      this.#job.onProgress?.({ analyzer: analyzer.id, files: missing.length, findings: findings.length });
+      this.#job.onProgress?.({
+        type: "progress",
+        analyzer: analyzer.id,
+        files: missing.length,
+        findings: findings.length,
+      });
     } catch (error) {
       if (this.#job.signal.aborted) throw error;
       tally.failure =

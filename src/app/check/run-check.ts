@@ -21,7 +21,7 @@ import { readTexts, type Tree } from "../../project/checkout.ts";
 import type { Git } from "../../project/git.ts";
 import type { ResolvedScope } from "../../project/scope.ts";
 import type { World } from "../world.ts";
-import { analyzeTree, type Prepared, type TreeAnswer, type TreeJob } from "./analyze-tree.ts";
+import { analyzeTree, type Prepared, type TreeAnswer, type TreeJob, type TreeProgress } from "./analyze-tree.ts";
 import { createProcessQueue } from "./processes.ts";
 import { prepare } from "./prepare.ts";
 import { analyzerRuns, failuresOf, measured, staleNotice, toolGaps, unreadNotices } from "./run-summary.ts";
@@ -57,8 +57,9 @@ export interface ImportedReport {
 /** What is going on, for a terminal or a client that watches. */
 export type CheckEvent =
   | { readonly type: "started"; readonly files: number; readonly analyzers: readonly string[] }
-  | { readonly type: "progress"; readonly analyzer: string; readonly files: number; readonly findings: number }
-  | { readonly type: "base" };
+  /** From here on everything is about the base. */
+  | { readonly type: "base"; readonly analyzers: readonly string[] }
+  | TreeProgress;
 
 /** Where a check runs: made by `openCheckout`. */
 export interface Checkout {
@@ -154,21 +155,21 @@ export async function runCheck(
     now: startedAt,
     tempDirectory,
     signal: AbortSignal.any([world.signal, timeout]),
-    onProgress: (event) => request.onEvent?.({ type: "progress", ...event }),
+    ...(request.onEvent === undefined ? {} : { onProgress: request.onEvent }),
   };
   let head: TreeAnswer;
   let base: TreeAnswer | undefined;
   try {
     head = await analyzeTree(job);
     if (resolved.change !== undefined) {
-      request.onEvent?.({ type: "base" });
-      const { onProgress: _, ...quiet } = job;
+      const again = prepared.filter(({ analyzer }) => !isVolatile(analyzer));
+      request.onEvent?.({ type: "base", analyzers: again.map(({ analyzer }) => analyzer.id) });
       base = await analyzeTree({
-        ...quiet,
+        ...job,
         tree: resolved.change.base,
         mayEqualDisk: false,
         targets: narrowed(resolved.change.baseTargets, request.paths),
-        prepared: prepared.filter(({ analyzer }) => !isVolatile(analyzer)),
+        prepared: again,
         commits: [],
       });
     }
@@ -346,6 +347,10 @@ function mapCore<T>(
   return new Map([...answer.core].map(([path, core]) => [path, pick(core)]));
 }
 
-export function interrupted(): Failure {
-  return new Failure("CF130", "interrupted", { exitCode: exitCodes.interrupted });
+/** `kept`: what of the work is not lost. */
+export function interrupted(kept?: string): Failure {
+  return new Failure("CF130", "interrupted", {
+    exitCode: exitCodes.interrupted,
+    ...(kept === undefined ? {} : { why: kept }),
+  });
 }
