@@ -41,7 +41,7 @@ async function start() {
   }
   var cli = await import(entry.href);
   // However this ends: no program that was started outlives it.
-  process.on("exit", cli.killAllGroups);
+  process.on("exit", cli.endPrograms);
   var interruption = new AbortController();
   var interrupt = function () {
     // A second Ctrl-C does not wait for anything.

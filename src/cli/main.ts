@@ -9,7 +9,7 @@ import { createProgram } from "./program.ts";
 import { colorOf, widthOf } from "./terminal.ts";
 
 /** For bin/codeflow.js, which may have to end without waiting for anything. */
-export { killAllGroups } from "../system/exec.ts";
+export { endPrograms } from "../app/compose.ts";
 
 export async function main(door: Door): Promise<number> {
   let code: number = exitCodes.passed;
