@@ -15,6 +15,7 @@ import { exitCodes, Failure } from "../model/failure.ts";
 import type { CliCommand, CommandContext } from "./door.ts";
 import { diagnosticsText } from "./mistakes.ts";
 import { addJson, printJson } from "./output.ts";
+import { withProgress } from "./show-progress.ts";
 
 const sources = ["eslint", "oxlint", "gitleaks", "sarif"] as const;
 
@@ -40,10 +41,12 @@ export const baseline: CliCommand = {
         addJson(command);
       },
       async run(context, _args, options) {
-        const change = await createBaselineFile(
-          { ...checkRequest(options), force: options["force"] === true, reason: reasonOf(options) },
-          context.world,
-          context.door.version,
+        const change = await withProgress(context, (onEvent, world) =>
+          createBaselineFile(
+            { ...checkRequest(options), onEvent, force: options["force"] === true, reason: reasonOf(options) },
+            world,
+            context.door.version,
+          ),
         );
         return report(context, change, options, "accepted");
       },
@@ -68,10 +71,12 @@ export const baseline: CliCommand = {
             next: "codeflow baseline update --grow --reason '…'",
           });
         }
-        const change = await updateBaselineFile(
-          { ...checkRequest(options), grow, reason: reasonOf(options) },
-          context.world,
-          context.door.version,
+        const change = await withProgress(context, (onEvent, world) =>
+          updateBaselineFile(
+            { ...checkRequest(options), onEvent, grow, reason: reasonOf(options) },
+            world,
+            context.door.version,
+          ),
         );
         return report(context, change, options, "updated");
       },
@@ -86,7 +91,9 @@ export const baseline: CliCommand = {
         addJson(command);
       },
       async run(context, _args, options) {
-        const change = await pruneBaselineFile(checkRequest(options), context.world, context.door.version);
+        const change = await withProgress(context, (onEvent, world) =>
+          pruneBaselineFile({ ...checkRequest(options), onEvent }, world, context.door.version),
+        );
         return report(context, change, options, "pruned");
       },
     },

@@ -1,13 +1,13 @@
 /** `codeflow check`. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { CheckedProject, CheckOptions } from "../app/check.ts";
+import type { CheckOptions } from "../app/check.ts";
 import { check as runCheck } from "../app/check.ts";
 import { profiles, type Profile } from "../model/analyzer.ts";
 import { Failure } from "../model/failure.ts";
 import type { CliCommand } from "./door.ts";
 import { fixSummary } from "./fix-output.ts";
 import { checkFormats, printRun, writeReports } from "./report-output.ts";
-import { showProgress } from "./show-progress.ts";
+import { withProgress } from "./show-progress.ts";
 
 const example = `\
   codeflow check                      the whole repository
@@ -61,17 +61,9 @@ export const check: CliCommand = {
     if (options["dryRun"] === true && request.fix === undefined) {
       throw new Failure("CF503", "--dry-run needs --fix", { next: "codeflow check --fix --dry-run" });
     }
-    const progress = showProgress(context);
-    let outcome: CheckedProject;
-    try {
-      outcome = await runCheck(
-        { ...request, ...(progress.onEvent === undefined ? {} : { onEvent: progress.onEvent }) },
-        { ...context.world, log: progress.log },
-        context.door.version,
-      );
-    } finally {
-      await progress.stop();
-    }
+    const outcome = await withProgress(context, (onEvent, world) =>
+      runCheck({ ...request, onEvent }, world, context.door.version),
+    );
     if (outcome.fix !== undefined && options["dryRun"] === true) {
       context.bytes(outcome.fix.patch);
       context.err(fixSummary(outcome.fix, true));

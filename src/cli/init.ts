@@ -6,6 +6,7 @@ import { planSetUp, setUp, type SetUpFacts } from "../app/set-up.ts";
 import { exitCodes, Failure } from "../model/failure.ts";
 import type { CliCommand, CommandContext } from "./door.ts";
 import { hookLines } from "./hook-output.ts";
+import { withProgress } from "./show-progress.ts";
 
 interface Answers {
   readonly hook: boolean;
@@ -65,10 +66,12 @@ export const init: CliCommand = {
       if (done.hook !== undefined) context.out(`hook: ${hookLines(done.hook, paint)}`);
     }
     const change = answers.baseline
-      ? await createBaselineFile(
-          { baseline: undefined, profile: undefined, noExec, force: false, reason: undefined },
-          world,
-          door.version,
+      ? await withProgress(context, (onEvent, watched) =>
+          createBaselineFile(
+            { baseline: undefined, profile: undefined, noExec, force: false, reason: undefined, onEvent },
+            watched,
+            door.version,
+          ),
         )
       : undefined;
     for (const reason of change?.incomplete ?? []) world.log.warn(`the check is incomplete: ${oneLine(reason)}`);

@@ -6,7 +6,7 @@ import { CheckProgress } from "./progress-state.ts";
 import type { ProgressDrawing } from "./progress.tsx";
 import { colorOf } from "./terminal.ts";
 
-export interface ShownProgress {
+interface ShownProgress {
   /** For the check. */
   readonly onEvent?: NonNullable<CheckOptions["onEvent"]>;
   /** A log that does not print into the drawing. */
@@ -20,7 +20,7 @@ const startAfterMs = 300;
 const redrawMs = 100;
 const lineMs = 5_000;
 
-export function showProgress(context: CommandContext): ShownProgress {
+function showProgress(context: CommandContext): ShownProgress {
   const { door, global, world } = context;
   if (global.quiet === true) return { log: world.log, stop: async () => {} };
   const { env } = door;
@@ -94,4 +94,17 @@ function printed({ world, err }: CommandContext): ShownProgress {
       clearInterval(timer);
     },
   };
+}
+
+/** A check with its progress shown; the drawing is gone when this returns or throws. */
+export async function withProgress<T>(
+  context: CommandContext,
+  work: (onEvent: NonNullable<CheckOptions["onEvent"]>, world: World) => Promise<T>,
+): Promise<T> {
+  const progress = showProgress(context);
+  try {
+    return await work((event) => progress.onEvent?.(event), { ...context.world, log: progress.log });
+  } finally {
+    await progress.stop();
+  }
 }
