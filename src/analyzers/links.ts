@@ -52,11 +52,15 @@ export const links: ProjectAnalyzer<unknown, readonly LinkFact[]> = {
     const byName = Map.groupBy(paths, (path) => path.slice(path.lastIndexOf("/") + 1));
     const findings: RawFinding[] = [];
     for (const [path, list] of facts) {
+      const told = new Set<string>();
       for (const link of list) {
         const target = resolve(path, link.target);
+        // A table may repeat the same address in each row: one mistake.
+        if (target !== undefined && told.has(target)) continue;
         if (target === undefined || known.has(target) || isBelowSubmodule(target, paths)) continue;
         // What git ignores is generated; a site generator may put folders together.
         if (isIgnored(target) || isElsewhere(link.target, known, byName)) continue;
+        told.add(target);
         const otherCase = byLowerCase.get(target.toLowerCase());
         findings.push({
           rule: "links/missing-file",
@@ -84,6 +88,7 @@ function isFileLink(target: string): boolean {
   // Placeholders, and what a template engine fills in.
   if (/[{}<>$*|\\]|%7B|\.\.\.|^(?:path|url|link|file|image|your|example|foo|bar)(?:[-_/.]|$)/i.test(target))
     return false;
+  if (/NNN|XXX|YYYY/i.test(target)) return false;
   return fileEndings.test(target.replace(/[?#].*$/, ""));
 }
 

@@ -27,10 +27,9 @@ export const markdown: FileAnalyzer = {
         if (configuration === "code") {
           throw new SkipFile("markdownlint is configured by a program, which is not executed");
         }
+        // A changelog is history, often written by a tool; projects leave it out where they call markdownlint.
+        if (/(?:^|\/)(?:changelog|changes|history|releases?|news)[^/]*\.(?:md|markdown)$/i.test(source.path)) return [];
         if (configuration === undefined) {
-          // A changelog is history: what it once linked to need not exist.
-          if (/(?:^|\/)(?:changelog|changes|history|releases?|news)[^/]*\.(?:md|markdown)$/i.test(source.path))
-            return [];
           if (!worthParsing.test(source.text)) return [];
         }
         if (source.bytes.length > maxBytes) throw new SkipFile(`larger than ${maxBytes / 1024} KiB`);

@@ -89,7 +89,7 @@ const defects: readonly (readonly [defect: string, rules: RegExp])[] = [
   ["py-eval", /^(?:patterns\/py-eval-request|(?:ruff(?:-cli)?\/S|bandit\/B)(?:307|102))$/],
   ["py-shell", /^(?:patterns\/py-shell-interpolation|(?:ruff(?:-cli)?\/S|bandit\/B)60[2457])$/],
   ["py-sql", /^(?:patterns\/py-sql-injection|(?:ruff(?:-cli)?\/S|bandit\/B)608)$/],
-  ["py-tls", /^(?:patterns\/py-tls-verify-off|(?:ruff(?:-cli)?\/S|bandit\/B)501)$/],
+  ["py-tls", /^(?:patterns\/py-tls-verify-off|(?:ruff(?:-cli)?\/S|bandit\/B)(?:501|323))$/],
   ["py-unpickle", /^(?:patterns\/py-unpickle-request|(?:ruff(?:-cli)?\/S|bandit\/B)301)$/],
   ["py-yaml", /^(?:patterns\/py-yaml-load|(?:ruff(?:-cli)?\/S|bandit\/B)506)$/],
   ["py-mktemp", /^(?:patterns\/py-mktemp|(?:ruff(?:-cli)?\/S|bandit\/B)306)$/],

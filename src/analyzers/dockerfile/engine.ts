@@ -40,6 +40,9 @@ export function checkDockerfile(source: SourceFile): RawFinding[] {
   for (const diagnostic of diagnostics) {
     if (ignoredCodes.has(diagnostic.code)) continue;
     const [start, end] = offsets(source, diagnostic.range);
+    // `COPY a b .`: the working directory is a directory.
+    if (diagnostic.code === ValidationCode.INVALID_DESTINATION && /\s\.{1,2}["\]\s]*$/.test(source.text.slice(0, end)))
+      continue;
     const message = typeof diagnostic.message === "string" ? diagnostic.message : diagnostic.message.value;
     findings.push({
       rule: `dockerfile/${ruleOfCode.get(diagnostic.code) ?? "invalid"}`,

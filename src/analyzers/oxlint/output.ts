@@ -125,6 +125,10 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
   // `x !== x` is how NaN is recognised.
   if (rule === "oxlint/no-self-compare" && line.includes("!=")) return true;
   if (rule === "oxlint/no-cond-assign") return !looksLikeComparison(diagnostic, source);
+  // A test that throws there has failed, as it should.
+  if (rule === "oxlint/no-unsafe-optional-chaining" && isTest(source.path)) return true;
+  // `!a !== !b` compares what is there with what is there.
+  if (rule === "oxlint/unicorn/no-negation-in-equality-check" && /![\w.$[\]()]+\s*[!=]==?\s*!/.test(line)) return true;
   // `return x; break;` is a habit in switches, and without effect.
   if (rule === "oxlint/no-unreachable" && /^\s*break;?\s*(?:\/\/.*)?$/.test(line)) return true;
   // The elements of a literal do not move; a component that takes them as a property often gives the keys itself.

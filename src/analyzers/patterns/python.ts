@@ -81,7 +81,7 @@ export const pythonRules: readonly PatternRule[] = [
     name: "py-password-fast-hash",
     languages,
     summary: "A password is hashed with a fast hash.",
-    severity: "error",
+    severity: "warning",
     category: "security",
     cwe: 916,
     exemptTests: true,
@@ -90,7 +90,22 @@ export const pythonRules: readonly PatternRule[] = [
     keywords: ["hashlib.", "md5(", "sha1(", "sha256("],
     rule: {
       // A class of hashers keeps old ones on purpose, to read what they have written.
-      not: { inside: { stopBy: "end", kind: "class_definition", has: { field: "name", regex: "(?i)hasher|legacy" } } },
+      // Protocols and other people's formats say which hash it is: `_scramble_native`, `md5_generic_passwd`.
+      not: {
+        inside: {
+          stopBy: "end",
+          any: [
+            { kind: "class_definition", has: { field: "name", regex: "(?i)hasher|legacy" } },
+            {
+              kind: "function_definition",
+              has: {
+                field: "name",
+                regex: String.raw`(?i)scramble|md[45]|sha_?\d|ntlm|digest|legacy|mysql|postgres|_passwd$`,
+              },
+            },
+          ],
+        },
+      },
       ...calls(
         "hashlib.md5($P, $$$)",
         "hashlib.sha1($P, $$$)",
@@ -106,6 +121,7 @@ export const pythonRules: readonly PatternRule[] = [
     good: [
       "hashlib.md5(content).hexdigest()",
       "hashlib.scrypt(password.encode(), salt=salt, n=2**14, r=8, p=1)",
+      "def scramble_native(password):\n    return hashlib.sha1(password.encode()).digest()",
       "class MD5Hasher:\n    def encode(self, password):\n        return hashlib.md5(password)",
     ],
   },

@@ -57,11 +57,19 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
     case "ASYNC210":
     case "ASYNC251":
       return isTest(path);
+    case "B005":
+      // A set of signs may well be meant: `.rstrip(" & ")`.
+      return !/strip\(\s*[rbf]*["'][^"']*[A-Za-z0-9]/.test(line);
     case "B023":
       return !runsLater(source, diagnostic.start_location.row);
     case "PLW0127":
       // `name = name` at the top of a module or class gives an imported name a place.
-      return !/^\s+/.test(line) || /^\s*class\b/m.test(text.slice(0, source.offset(diagnostic.start_location.row, 1)));
+      // In a `try` it asks whether the name exists.
+      return (
+        /^\s*try\s*:/.test(source.line(diagnostic.start_location.row - 1)) ||
+        !/^\s+/.test(line) ||
+        /^\s*class\b/m.test(text.slice(0, source.offset(diagnostic.start_location.row, 1)))
+      );
     default:
       return false;
   }

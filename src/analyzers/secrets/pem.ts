@@ -23,6 +23,8 @@ export function findPrivateKeys(text: string): PrivateKey[] {
     const bodyEnd = text.indexOf("-----", bodyStart);
     if (bodyEnd === -1 || bodyEnd - bodyStart > 20_000 || !text.startsWith("-----END ", bodyEnd)) continue;
     if (match[0].includes("ENCRYPTED")) continue;
+    // `const KEY_PLACEHOLDER = "-----BEGIN …`: shown in an empty field.
+    if (/placeholder/i.test(text.slice(Math.max(0, match.index - 60), match.index))) continue;
     const body = text.slice(bodyStart, bodyEnd);
     if (/Proc-Type: ?4,ENCRYPTED/.test(body)) continue;
     const material = base64Of(body);

@@ -58,7 +58,7 @@ function documentOf(uri: string, source: SourceFile): ValidationDocument {
 function isRepetition(diagnostic: ServiceDiagnostic, all: readonly ServiceDiagnostic[]): boolean {
   const place = JSON.stringify(diagnostic.range);
   const others = all.filter((other) => other !== diagnostic && JSON.stringify(other.range) === place);
-  const isVague = /^Value '.*' is not valid$/.test(String(diagnostic.message));
+  const isVague = /^Value '.*' is not valid$|^Unexpected value ''$/.test(String(diagnostic.message));
   return others.some(
     (other) =>
       (isVague && other.message !== diagnostic.message) ||

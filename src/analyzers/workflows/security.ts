@@ -206,6 +206,13 @@ const ownCollection = /^[\w.-]+\/(?:\.github|gh-actions|github-actions|actions|s
 /** Run by GitHub itself: whoever could exchange them already runs the machine. */
 const firstParties = new Set(["actions", "github"]);
 
+/** Publishers who hold the users' registry, cloud or packages anyway: their tags are as safe as what the secret opens. */
+const keepers = new Set(
+  "aws-actions azure cloudflare docker google-github-actions googleapis gradle hashicorp microsoft pypa ruby rubygems".split(
+    " ",
+  ),
+);
+
 function checkAction(source: SourceFile, job: Job, step: Step, report: Report): void {
   const uses = step.uses;
   if (uses === undefined) return;
@@ -226,7 +233,7 @@ function checkAction(source: SourceFile, job: Job, step: Step, report: Report): 
       uses,
       `\`${uses.value}\` follows a branch: any later commit runs here. Pin a commit SHA.`,
     );
-  } else if (!isOwn && (handsSecret || writes(job))) {
+  } else if (!isOwn && !keepers.has(owner.toLowerCase()) && (handsSecret || writes(job))) {
     const what = handsSecret ? "is given a secret" : "runs with `id-token: write`";
     report("unpinned-action", uses, `\`${uses.value}\` ${what}, and its tag can be moved. Pin a commit SHA.`);
   } else {
