@@ -1,10 +1,10 @@
 /** `codeflow check`. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { CheckOptions } from "../app/check.ts";
+import type { CheckedProject, CheckOptions } from "../app/check.ts";
 import { check as runCheck } from "../app/check.ts";
 import { profiles, type Profile } from "../model/analyzer.ts";
 import { Failure } from "../model/failure.ts";
-import type { CliCommand } from "./door.ts";
+import type { CliCommand, CommandContext } from "./door.ts";
 import { fixSummary } from "./fix-output.ts";
 import { checkFormats, printRun, writeReports } from "./report-output.ts";
 import { withProgress } from "./show-progress.ts";
@@ -14,6 +14,7 @@ const example = `\
   codeflow check --changed            what this branch changes, against the branch it will be merged into
   codeflow check --staged             what the next commit would hold
   codeflow check src --only ruff      one analyzer in one folder
+  codeflow check --watch              again after every change, until Ctrl-C
   codeflow check --report sarif=codeflow.sarif --format github`;
 
 export const check: CliCommand = {
@@ -50,6 +51,7 @@ export const check: CliCommand = {
         "apply fixes: safe (default), or unsafe too; with a change under review only to what is new",
       )
       .option("--dry-run", "with --fix: print the patch instead of applying it")
+      .addOption(new Option("--watch", "check again whenever something changes, until Ctrl-C").conflicts("fix"))
       .option("--no-exec", "never run the repository's own tools")
       .option("--no-cache", "look at everything again")
       .option("--why-run", "explain what each analyzer's results depend on and what was cached")
@@ -61,24 +63,36 @@ export const check: CliCommand = {
     if (options["dryRun"] === true && request.fix === undefined) {
       throw new Failure("CF503", "--dry-run needs --fix", { next: "codeflow check --fix --dry-run" });
     }
-    const outcome = await withProgress(context, (onEvent, world) =>
-      runCheck({ ...request, onEvent }, world, context.door.version),
-    );
-    if (outcome.fix !== undefined && options["dryRun"] === true) {
-      context.bytes(outcome.fix.patch);
-      context.err(fixSummary(outcome.fix, true));
-      return outcome.exitCode;
-    }
-    if (outcome.fix !== undefined && context.global.quiet !== true) context.err(fixSummary(outcome.fix, false));
-    await writeReports(context, outcome, outcome.reports);
-    await printRun(context, outcome, {
-      format: options["format"] as string,
-      limit: options["limit"] as number | undefined,
-      whyRun: options["whyRun"] === true,
-    });
-    return outcome.exitCode;
+    if (options["watch"] !== true) return (await checkOnce(context, request, options)).exitCode;
+    const { watchAndCheck } = await import("./watch.ts");
+    return watchAndCheck(context, request, (beforeReport) => checkOnce(context, request, options, beforeReport));
   },
 };
+
+async function checkOnce(
+  context: CommandContext,
+  request: CheckOptions,
+  options: Record<string, unknown>,
+  beforeReport?: () => void,
+): Promise<CheckedProject> {
+  const outcome = await withProgress(context, (onEvent, world) =>
+    runCheck({ ...request, onEvent }, world, context.door.version),
+  );
+  beforeReport?.();
+  if (outcome.fix !== undefined && options["dryRun"] === true) {
+    context.bytes(outcome.fix.patch);
+    context.err(fixSummary(outcome.fix, true));
+    return outcome;
+  }
+  if (outcome.fix !== undefined && context.global.quiet !== true) context.err(fixSummary(outcome.fix, false));
+  await writeReports(context, outcome, outcome.reports);
+  await printRun(context, outcome, {
+    format: options["format"] as string,
+    limit: options["limit"] as number | undefined,
+    whyRun: options["whyRun"] === true,
+  });
+  return outcome;
+}
 
 function checkOptions(args: readonly unknown[], options: Record<string, unknown>): CheckOptions {
   const changed = options["changed"];

@@ -34,6 +34,8 @@ export interface CommandContext {
   /** For output that must stay byte for byte what it is. */
   bytes(content: Uint8Array): void;
   err(text: string): void;
+  /** Says what went wrong, for commands that go on all the same; returns the exit code it would have been. */
+  explain(error: unknown): Promise<number>;
 }
 
 /** Something that runs: a command, or one of a command's own words. */

@@ -64,6 +64,7 @@ async function run(
     out: (text) => void door.stdout.write(text),
     bytes: (content) => void door.stdout.write(content),
     err: (text) => void door.stderr.write(text),
+    explain: (error) => explain(error, door),
   };
   return command.run(context, args, options);
 }

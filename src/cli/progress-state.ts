@@ -14,7 +14,10 @@ export interface ProgressFrame {
   readonly working: string;
 }
 
-const barWidth = 24;
+const widestBar = 24;
+const narrowestBar = 4;
+/** Before, between and behind phase, bar and amount. */
+const spaces = 6;
 
 /** Follows one check. Takes hundreds of thousands of events: it counts, and nothing else. */
 export class CheckProgress {
@@ -62,12 +65,17 @@ export class CheckProgress {
   /** `width`: columns that a line may take. */
   frame(elapsedMs: number, width: number): ProgressFrame {
     const planned = this.#planned ?? 0;
-    const isCounting = planned > 0;
-    const filled = isCounting ? Math.floor((this.#looked / planned) * barWidth) : 0;
+    const phase = this.#phaseName();
+    const amount = planned === 0 ? "" : `${number(this.#looked)} of ${number(planned)} ${plural(planned, "file")}`;
+    const room = Math.min(widestBar, width - phase.length - amount.length - spaces);
+    const filled = planned === 0 ? 0 : Math.floor((this.#looked / planned) * room);
     return {
-      phase: this.#phaseName(),
-      bar: isCounting ? { done: "█".repeat(filled), left: "░".repeat(barWidth - filled) } : undefined,
-      amount: isCounting ? `${number(this.#looked)} of ${number(planned)} ${plural(planned, "file")}` : "",
+      phase,
+      bar:
+        planned === 0 || room < narrowestBar
+          ? undefined
+          : { done: "█".repeat(filled), left: "░".repeat(room - filled) },
+      amount,
       facts: [
         ...(this.#phase === "opening" ? [] : [`${number(this.#findings)} ${plural(this.#findings, "finding")} so far`]),
         duration(elapsedMs),
@@ -85,6 +93,9 @@ export class CheckProgress {
   #phaseName(): string {
     if (this.#phase === "opening") return "reading the repository";
     if (this.#working.size === 0) return "putting the findings together";
+    if (this.#planned !== undefined && this.#planned > 0 && this.#looked >= this.#planned) {
+      return "waiting for the last analyzers";
+    }
     return this.#phase === "base" ? "comparing with the base" : "looking at files";
   }
 }

@@ -17,7 +17,8 @@ interface ShownProgress {
 
 /** What is over sooner needs no drawing, nor the time to load what draws. */
 const startAfterMs = 300;
-const redrawMs = 100;
+/** A redraw costs 5 ms of a thread that has better things to do. */
+const redrawMs = 250;
 const lineMs = 5_000;
 
 function showProgress(context: CommandContext): ShownProgress {
