@@ -41,7 +41,7 @@ function refuse(source: SourceFile): void {
   if (!source.isUtf8) throw new SkipFile("not UTF-8");
   if (source.text.includes("\0")) throw new SkipFile("binary");
   if (
-    /^\s*(?:\{[{%#]|<%|##?\s*(?:if|for)\b.*\{)|^\s*FROM\b.*(?:\{\{|<%|%%\w|@\w+@)|^\s*%%\w+%%|^include\(|^#include\b/m.test(
+    /^[ \t]*(?:\{[{%#]|<%|##?\s*(?:if|for)\b.*\{)|^[ \t]*FROM\b.*(?:\{\{|<%|%%\w|@\w+@)|^[ \t]*%%\w+%%|^include\(|^#include\b/m.test(
       source.text,
     )
   ) {

@@ -227,7 +227,7 @@ function whyNotScript(source: SourceFile): string | undefined {
   if (head.includes("\0")) return "binary";
   if (/\.ts$/i.test(path) && /^\s*<(?:\?xml|!DOCTYPE)/.test(head)) return "XML, not TypeScript";
   if (/@flow\b|\bimport typeof\b|^\s*(?:export )?opaque type\b/m.test(head)) return "Flow, not JavaScript";
-  if (/\.jsx?$/i.test(path) && /^\s*import type\b|^\s*(?:export )?type \w+(?:<[^>]*>)? =/m.test(text)) {
+  if (/\.jsx?$/i.test(path) && /^[ \t]*import type\b|^[ \t]*(?:export )?type \w+(?:<[^>]*>)? =/m.test(text)) {
     return "Flow, not JavaScript";
   }
   if (/<%[=\-#]?|\{%-?\s|\{\{[#/>!]?[^}]*\}\}|^#(?:if|include|define|endif)\b|<\?php/m.test(text)) return "a template";

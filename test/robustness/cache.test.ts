@@ -76,7 +76,7 @@ const rules = (report: Report, path: string): string[] =>
   report.findings.filter(({ location, state }) => location.path === path && state !== "fixed").map(({ rule }) => rule);
 
 describe.skipIf(process.platform === "win32")("cached and uncached are equal", { concurrent: true }, () => {
-  it("over scripted edits", async () => {
+  it("over scripted edits", { timeout: 400_000 }, async () => {
     const repository = create();
     const { root } = repository;
     const steps: [string, () => void][] = [

@@ -61,7 +61,7 @@ export const defaultConfiguration: Readonly<Record<string, unknown>> = {
 };
 
 /** A cheap look for the only things that the default rules can find; parsing takes three seconds a megabyte. */
-export const worthParsing = /\)\[|\]\(\s*(?:<>\s*)?(?:#[^)\s]*)?\s*\)|\]:\s*#|\]\[|^\s*\|?[\s:|]*-{3,}[\s:|-]*\|?\s*$/m;
+export const worthParsing = /\)\[|\]\(\s*(?:<>\s*)?(?:#[^)\s]*)?\s*\)|\]:\s*#|\]\[|^[ \t|:]*---[ \t:|-]*$/m;
 
 export function helpUrl(name: string): string {
   return `https://github.com/DavidAnson/markdownlint/blob/main/doc/${name}.md`;

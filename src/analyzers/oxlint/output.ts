@@ -168,7 +168,7 @@ function isTopLevel(diagnostic: OxlintDiagnostic, source: SourceFile): boolean {
 }
 
 function isModule(text: string): boolean {
-  return /^\s*(?:import|export)\b|\brequire\(|\bmodule\.exports\b|\bexports\./m.test(text);
+  return /^[ \t]*(?:import|export)\b|\brequire\(|\bmodule\.exports\b|\bexports\./m.test(text);
 }
 
 const reactOnly = new Set(

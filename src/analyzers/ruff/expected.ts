@@ -115,9 +115,10 @@ export function whyNotPython(source: SourceFile): string | undefined {
   if (text.slice(0, 4096).includes("\0")) return "binary";
   if (/\{%-?\s|\{\{[^}\n]*\}\}|<%|%%\w+%%|\$\{\w+\}\s*$/m.test(text)) return "a template";
   if (/\bpython2(?:\.\d)?\b/.test(text.slice(0, 200))) return "Python 2";
+  // Blanks without line ends: `^\s*` would begin anew in every blank line, and thousands of them take minutes.
   const python2 =
-    /^\s*print\s+(?!\()["'\w%]|^\s*print\s*$|^\s*except\s+[\w.() ,]+,\s*\w+\s*:|^\s*raise\s+\w+\s*,\s*|\bexec\s+["']|^\s*print\s*>>|\bur["']|[^\w"']0[0-7]+\b(?!\.)|<>|`\w+`|\.has_key\(/m;
+    /^[ \t]*print[ \t]+(?!\()["'\w%]|^[ \t]*print[ \t]*$|^[ \t]*except\s+[\w.() ,]+,\s*\w+\s*:|^[ \t]*raise\s+\w+\s*,\s*|\bexec\s+["']|^[ \t]*print\s*>>|\bur["']|[^\w"']0[0-7]+\b(?!\.)|<>|`\w+`|\.has_key\(/m;
   if (python2.test(text)) return "Python 2";
-  if (/^\s*[%!]\w+|^\s*\w+\?\s*$/m.test(text)) return "IPython, not Python";
+  if (/^[ \t]*[%!]\w+|^[ \t]*\w+\?[ \t]*$/m.test(text)) return "IPython, not Python";
   return undefined;
 }

@@ -11,5 +11,5 @@ export function isMeantToBreak(path: string): boolean {
 
 /** Jinja, Helm and Go templates, ERB and EJS, Mustache, Ansible; GitHub's `${{ }}` is valid where it stands. */
 export function isTemplate(text: string): boolean {
-  return /(?<!\$)\{\{|\{%|<%|\[\[ |@@\w+@@|^\s*#(?:if|else|end)\b/m.test(text);
+  return /(?<!\$)\{\{|\{%|<%|\[\[ |@@\w+@@|^[ \t]*#(?:if|else|end)\b/m.test(text);
 }
