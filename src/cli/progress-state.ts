@@ -66,8 +66,9 @@ export class CheckProgress {
   frame(elapsedMs: number, width: number): ProgressFrame {
     const planned = this.#planned ?? 0;
     const phase = this.#phaseName();
-    const amount = planned === 0 ? "" : `${number(this.#looked)} of ${number(planned)} ${plural(planned, "file")}`;
-    const room = Math.min(widestBar, width - phase.length - amount.length - spaces);
+    const amountOf = (looked: number): string => `${number(looked)} of ${number(planned)} ${plural(planned, "file")}`;
+    // Room for the last amount from the beginning: the bar must not change its size.
+    const room = Math.min(widestBar, width - phase.length - amountOf(planned).length - spaces);
     const filled = planned === 0 ? 0 : Math.floor((this.#looked / planned) * room);
     return {
       phase,
@@ -75,7 +76,7 @@ export class CheckProgress {
         planned === 0 || room < narrowestBar
           ? undefined
           : { done: "█".repeat(filled), left: "░".repeat(room - filled) },
-      amount,
+      amount: planned === 0 ? "" : amountOf(this.#looked),
       facts: [
         ...(this.#phase === "opening" ? [] : [`${number(this.#findings)} ${plural(this.#findings, "finding")} so far`]),
         duration(elapsedMs),
@@ -103,11 +104,11 @@ export class CheckProgress {
 /** As many words as fit, and the number of the others. */
 export function shortList(words: readonly string[], width: number): string {
   const whole = words.join(", ");
-  if (whole.length <= width) return whole;
+  if (whole.length <= width || words.length < 2) return whole;
   let shown = words.length - 1;
   const text = (): string => `${words.slice(0, shown).join(", ")} and ${words.length - shown} more`;
   while (shown > 1 && text().length > width) shown--;
-  return shown === 0 ? `${words.length}` : text();
+  return text();
 }
 
 export function duration(ms: number): string {

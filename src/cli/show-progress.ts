@@ -34,7 +34,7 @@ function showProgress(context: CommandContext): ShownProgress {
 function drawn({ door, world, global }: CommandContext): ShownProgress {
   const progress = new CheckProgress();
   const start = world.clock.monotonic();
-  const frame = () => progress.frame(world.clock.monotonic() - start, (door.stderr.columns ?? 80) - 2);
+  const frame = () => progress.frame(world.clock.monotonic() - start, (door.stderr.columns || 80) - 2);
   const color = global.color !== false && colorOf(door.env, true);
   let drawing: ProgressDrawing | undefined;
   let loading: Promise<void> | undefined;

@@ -23,6 +23,7 @@ export async function watchAndCheck(
   expectReports(request.reports);
   // Watched before the first check begins: what changes during it is looked at in the next.
   const changes = await watchChanges(world, request.scope, (path) => isReport(path, reports));
+  const isScreen = door.stdout.isTTY === true;
   let verdict: number | undefined;
   let changed: readonly string[] = [];
   // What is typed wrong is wrong every time: before the first verdict, nothing is watched.
@@ -30,8 +31,9 @@ export async function watchAndCheck(
     let isCleared = false;
     const beforeReport = (): void => {
       isCleared = true;
-      if (door.stdout.isTTY === true) context.out(clearScreen);
-      if (changed.length > 0) say(context, `${timeOf(context)} ${changeText(changed)}`);
+      if (changed.length === 0) return;
+      if (isScreen) context.out(clearScreen);
+      else say(context, changeText(changed, world.clock.now()));
     };
     try {
       const outcome = await check(beforeReport);
@@ -47,6 +49,8 @@ export async function watchAndCheck(
   try {
     for (;;) {
       verdict = await checkAndSay();
+      // On a screen the report's beginning may be out of sight.
+      if (isScreen && changed.length > 0) say(context, changeText(changed, world.clock.now()));
       say(context, "watching for changes; Ctrl-C ends");
       changed = await changes.next();
     }
@@ -64,18 +68,15 @@ function say({ global, err }: CommandContext, text: string): void {
   if (global.quiet !== true) err(`${text}\n`);
 }
 
-function timeOf({ world }: CommandContext): string {
-  return world.clock.now().toTimeString().slice(0, 8);
-}
-
-export function changeText(changed: readonly string[]): string {
+/** `14:03:07 changed: src/app.ts and 2 more`. */
+function changeText(changed: readonly string[], now: Date): string {
   const shown = changed.slice(0, 3).map((path) => visible(path).replaceAll("\n", "\\n"));
   const others = changed.length - shown.length;
-  return `changed: ${shown.join(", ")}${others > 0 ? ` and ${others} more` : ""}`;
+  return `${now.toTimeString().slice(0, 8)} changed: ${shown.join(", ")}${others > 0 ? ` and ${others} more` : ""}`;
 }
 
 /** The report itself, or the file beside it that is renamed to it. */
-export function isReport(path: string, reports: ReadonlySet<string>): boolean {
+function isReport(path: string, reports: ReadonlySet<string>): boolean {
   const temporary = /^\.(.+)\.\d+\.tmp$/.exec(basename(path))?.[1];
   return reports.has(path) || (temporary !== undefined && reports.has(join(dirname(path), temporary)));
 }

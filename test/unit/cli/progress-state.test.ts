@@ -70,7 +70,8 @@ describe("the state of a check", () => {
   it("names as many as fit", () => {
     expect(shortList(["aaa", "bbb", "ccc"], 13)).toBe("aaa, bbb, ccc");
     expect(shortList(["aaa", "bbb", "ccc"], 12)).toBe("aaa and 2 more");
-    expect(shortList(["aaa"], 1)).toBe("1");
+    expect(shortList(["aaa", "bbb"], 1)).toBe("aaa and 1 more");
+    expect(shortList(["aaa"], 1)).toBe("aaa");
   });
 
   it("tells durations without a minute of sixty seconds", () => {
