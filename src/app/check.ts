@@ -51,6 +51,8 @@ export interface CheckOptions {
   readonly gate: readonly string[];
   /** Apply what analyzers offer before the verdict. */
   readonly fix?: FixRequest;
+  /** Not to be kept in the history: one of many while somebody types. */
+  readonly unrecorded?: boolean;
   readonly onEvent?: (event: CheckEvent) => void;
 }
 
@@ -143,7 +145,7 @@ export async function checkAfresh(
     writeJson(timingsFile, outcome.durations);
     const blobs = blobsOf(resolved.head, run.findings);
     const files = await createFileReader(place, blobs);
-    if (config.history.enabled) {
+    if (config.history.enabled && options.unrecorded !== true) {
       const isWhole =
         resolved.scope.kind === "all" && paths.length === 0 && [...options.only, ...options.skip].length === 0;
       await recordRun(place, run, isWhole ? undefined : [...outcome.coveredPaths], world);

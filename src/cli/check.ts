@@ -108,6 +108,7 @@ function checkOptions(args: readonly unknown[], options: Record<string, unknown>
     only: options["only"] as string[],
     skip: options["skip"] as string[],
     noExec: options["exec"] === false,
+    unrecorded: options["watch"] === true,
     noCache: options["cache"] === false,
     imports: options["import"] as string[],
     reports: options["report"] as { format: string; path: string }[],
