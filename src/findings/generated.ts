@@ -159,7 +159,7 @@ const vendoredPaths: PathTable = [
   [/(?:^|\/)(?:bower_components|jspm_packages)\//, "installed by a package manager"],
   [/(?:^|\/)(?:site-packages|\.?venv|\.tox|\.nox)\//, "a Python environment"],
   [/(?:^|\/)_?vendor(?:ed)?\//, "in a vendor folder"],
-  [/(?:^|\/)(?:js|static|public|assets|libs?)\/(?:[^/]+\/)*vendors\//, "in a vendor folder"],
+  [/(?:^|\/)(?:js|static|public|assets|libs?)\/(?:[^/]+\/)*(?:vendors|libraries)\//, "in a vendor folder"],
   [/^extern(?:al)?\/|(?:^|\/)extern(?:al)?\/.*\.(?:[cm]?js|css)$/, "in a folder of external code"],
   // `plugins/codemirror-5.17.0/mode/perl.js`: nobody puts a release's number on the folder of what they write.
   [

@@ -7,7 +7,7 @@ type Row = readonly [rule: string, severity: Severity, summary: string, category
 /**
  * Chosen by reading what each correctness rule said about real repositories. `error` only where the code cannot do what
  * it says. Left out on purpose: rules that report idioms (`no-case-declarations`, `no-empty-pattern`,
- * `no-template-curly-in-string`, `no-multiple-resolved`, `getter-return`, `bad-bitwise-operator`, `no-array-fill-with-reference-type`, `no-thenable`), rules
+ * `no-template-curly-in-string`, `no-multiple-resolved`, `double-comparisons`, `no-single-promise-in-promise-methods`, `getter-return`, `bad-bitwise-operator`, `no-array-fill-with-reference-type`, `no-thenable`), rules
  * that need other modules (`import/*`), and everything that is a matter of taste.
  */
 const rows: readonly Row[] = [
@@ -61,7 +61,6 @@ const rows: readonly Row[] = [
   ["oxc/bad-object-literal-comparison", "error", "A comparison with a fresh object or array is always false."],
   ["oxc/bad-replace-all-arg", "error", "`replaceAll()` with a regular expression without `g` throws."],
   ["oxc/const-comparisons", "warning", "Comparisons contradict or repeat each other."],
-  ["oxc/double-comparisons", "warning", "Two comparisons can be one.", "maintainability"],
   ["oxc/erasing-op", "warning", "An operation always gives 0."],
   ["oxc/misrefactored-assign-op", "warning", "A compound assignment repeats its own target."],
   ["oxc/missing-throw", "error", "An error is created but not thrown."],
@@ -83,7 +82,6 @@ const rows: readonly Row[] = [
     "error",
     "The negation applies to the left operand, not to the comparison.",
   ],
-  ["unicorn/no-single-promise-in-promise-methods", "warning", "`Promise.all` or the like is given one promise."],
   ["react/jsx-key", "warning", "An element of a list has no `key`."],
   ["react/jsx-no-comment-textnodes", "warning", "A comment is written as text and will be shown."],
   ["react/jsx-no-duplicate-props", "error", "A property is given twice: the first is lost."],

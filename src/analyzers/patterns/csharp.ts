@@ -279,7 +279,7 @@ export const csharpRules: readonly PatternRule[] = [
     name: "csharp-type-name-handling",
     languages,
     summary: "The JSON document decides which classes are created.",
-    severity: "error",
+    severity: "warning",
     category: "security",
     cwe: 502,
     exemptTests: true,

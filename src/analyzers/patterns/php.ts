@@ -203,7 +203,7 @@ export const phpRules: readonly PatternRule[] = [
     name: "php-hash-loose-compare",
     languages,
     summary: "Hashes are compared with `==`: two different ones that look like numbers (`0e…`) are equal.",
-    severity: "error",
+    severity: "warning",
     category: "security",
     cwe: 697,
     exemptTests: true,
@@ -331,7 +331,15 @@ export const phpRules: readonly PatternRule[] = [
     rule: {
       kind: "function_call_expression",
       has: { field: "function", regex: String.raw`^\\?(?:mb_)?(?:str|stri|strr|strri)pos$` },
-      not: { regex: String.raw`,\s*(?:'(?:[^\w']+|\w)'|"(?:[^\w"$]+|\w)")\s*\)$` },
+      not: {
+        any: [
+          {
+            regex: String.raw`,\s*(?:'(?:[^\w']+|\w)'|"(?:(?:[^\w"$\\]|\\(?:[nrtvef0\\$"]|x[\da-fA-F]{2}))+|\w)")\s*\)$`,
+          },
+          // `strpos(' a,b,c', "$name,")`: the space keeps the first from being at the start.
+          { regex: String.raw`^\\?\w+\(\s*['"]\s` },
+        ],
+      },
       inside: {
         any: [
           {
@@ -355,6 +363,8 @@ export const phpRules: readonly PatternRule[] = [
       php("if (strpos($path, '/admin') === 0) deny();"),
       php("if (str_contains($path, 'x')) go();"),
       php("if (strpos($names, ',')) split($names);"),
+      php(String.raw`if (strpos($text, "\n")) split($text);`),
+      php("if (strpos(' a,b', $name)) go();"),
       php("$i = strpos($a, 'x');"),
     ],
   },
@@ -374,7 +384,7 @@ export const phpRules: readonly PatternRule[] = [
         {
           has: {
             field: "left",
-            regex: String.raw`(?i)(?:[$>_]|\[['"])(?:password|passwd|secret|csrf_?token|session_?(?:id|token|key)|api_?key|access_?token|auth_?token|reset_?token|otp)(?:['"]\])?$`,
+            regex: String.raw`(?i)(?:[$>_]|\[['"])(?:password|passwd|secret|csrf_?token|session_?(?:token|key)|api_?key|access_?token|auth_?token|reset_?token|otp)(?:['"]\])?$`,
           },
         },
         {

@@ -30,6 +30,7 @@ export const pythonCorrectnessRules: readonly PatternRule[] = [
     summary: "The default is computed once, when the function is defined, not at each call.",
     severity: "error",
     category: "correctness",
+    exemptTests: true,
     rationale:
       "Every call gets the time or identifier of the program's start. Use `None` as the default and compute inside.",
     keywords: ["now()", "today()", "time.time()", "uuid4()", "uuid1()", "utcnow()"],

@@ -79,6 +79,8 @@ function toFinding(diagnostic: ServiceDiagnostic, source: SourceFile): RawFindin
   const text = typeof diagnostic.message === "string" ? diagnostic.message : diagnostic.message.value;
   // YAML errors carry an excerpt with the position again.
   const message = (text.split(/ at line \d+, column/)[0] ?? text).trim().replace(/([^.!?])$/, "$1.");
+  // Only the marketplace asks for it; a repository's own action runs without.
+  if (/^Required property is missing: description\b/.test(text)) return undefined;
   const unknown = /^Context access might be invalid: (.+)$/.exec(text)?.[1];
   if (unknown !== undefined) {
     // Outputs, variables, secrets and events are known only at run time; what the file itself must declare is not.

@@ -53,6 +53,7 @@ describe("classifyFile by path", () => {
     "js/modernizr-2.8.js",
     "venv/lib/x.py",
     "src/static/js/vendors/html.ts",
+    "app/Assets/js/libraries/editor/image.js",
     "external/qunit/qunit.js",
     "web/external/a.js",
     "public/plugins/codemirror-5.17.0/mode/perl/perl.js",
