@@ -26,8 +26,9 @@ export function createBaseline(findings: readonly Finding[], reason?: string): B
 }
 
 /**
- * Refreshes the entries that still match, adds unaccepted findings only with `grow`, and keeps the others, which may be
- * stale or may not have been looked for in this run; `pruneBaseline` removes the stale ones.
+ * Refreshes the entries that still match, turns what allowances accept into entries of its own, adds unaccepted findings
+ * only with `grow`, and keeps the others, which may be stale or may not have been looked for in this run;
+ * `pruneBaseline` removes the stale ones.
  */
 export function updateBaseline(
   baseline: Baseline,
@@ -44,7 +45,17 @@ export function updateBaseline(
       entries.set(finding.fingerprint, entryOf(finding, options.reason));
     }
   }
-  return { entries: sortEntries([...entries.values()]), allowances: baseline.allowances };
+  const allowed = findings.filter(
+    ({ state, suppressed, fingerprint }) =>
+      state !== "fixed" && suppressed?.kind === "baseline" && !entries.has(fingerprint),
+  );
+  const { accepted, stale } = applyBaseline({ entries: [], allowances: baseline.allowances }, allowed);
+  for (const [finding, allowance] of accepted) {
+    // A number accepts any finding of its rule, also one that comes tomorrow; an entry only this one.
+    const reason = isEntry(allowance) ? undefined : `imported from ${allowance.source}`;
+    entries.set(finding.fingerprint, entryOf(finding, reason));
+  }
+  return { entries: sortEntries([...entries.values()]), allowances: sortAllowances(stale.allowances) };
 }
 
 /** Without the stale ones. */

@@ -181,6 +181,26 @@ describe("create, update, prune", () => {
     expect(pruned.allowances).toEqual([{ rule: "eslint/a", path: "a.js", count: 1, source: "s" }]);
     expect(pruneBaseline(pruned, { entries: [], allowances: pruned.allowances }).allowances).toEqual([]);
   });
+
+  it("turns what an allowance accepts into entries, and leaves it the rest", () => {
+    const rule = findings[0]?.rule ?? "";
+    const allowances = [{ rule, path: "a.js", count: 4, source: "old.json" }];
+    const accepted = findings.map((finding): Finding => ({
+      ...finding,
+      state: "unchanged",
+      suppressed: { kind: "baseline", reason: "accepted by old.json" },
+    }));
+    const updated = updateBaseline({ entries: [], allowances }, accepted, { grow: false });
+    expect(updated.entries.map(({ fingerprint, reason }) => [fingerprint, reason]).sort()).toEqual(
+      findings.map(({ fingerprint }) => [fingerprint, "imported from old.json"]).sort(),
+    );
+    expect(updated.allowances).toEqual([{ ...allowances[0], count: 1 }]);
+    // Once more, nothing moves.
+    expect(updateBaseline(updated, accepted, { grow: false })).toEqual({
+      ...updated,
+      entries: updated.entries,
+    });
+  });
 });
 
 describe("applyBaseline", () => {
