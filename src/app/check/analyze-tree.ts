@@ -85,7 +85,7 @@ export interface AnalyzerTally {
   /** Set when it could not do its work: the verdict is incomplete. */
   failure: string | undefined;
   readonly skipped: Map<string, string>;
-  readonly findings: IdentifiedFinding[];
+  findings: IdentifiedFinding[];
   readonly covered: (path: string) => boolean;
 }
 
@@ -155,6 +155,7 @@ class TreeRun {
             this.#tellFinished(one.analyzer.id);
           }),
       ]);
+      for (const { analyzer } of prepared) if (analyzer.kind === "batch") this.#leaveUnread(analyzer.id);
     } finally {
       // Also when the check is cut short: what was found out is not lost.
       this.#job.cache.putMany(this.#drain());
@@ -441,6 +442,18 @@ class TreeRun {
     const identified: IdentifiedFinding[] = elsewhere.map(withoutFile);
     await this.#runTasks(tasks, (answer) => identified.push(...answer.identified), byPath);
     return identified;
+  }
+
+  /** Engines read the files themselves: what they say about a pointer, or a file that is no text, does not count. */
+  #leaveUnread(id: string): void {
+    const tally = this.#tallies.get(id);
+    if (tally === undefined) return;
+    const isRead = ({ location }: IdentifiedFinding): boolean => this.#core.get(location.path)?.unread === undefined;
+    for (const { location } of tally.findings.filter((finding) => !isRead(finding))) {
+      tally.skipped.set(location.path, this.#core.get(location.path)?.unread ?? "");
+    }
+    const kept = tally.findings.filter(isRead);
+    tally.findings = kept;
   }
 
   // Programs: bundled engines, and the repository's own tools.
