@@ -117,7 +117,7 @@ export function whyNotPython(source: SourceFile): string | undefined {
   if (/\bpython2(?:\.\d)?\b/.test(text.slice(0, 200))) return "Python 2";
   // Blanks without line ends: `^\s*` would begin anew in every blank line, and thousands of them take minutes.
   const python2 =
-    /^[ \t]*print[ \t]+(?!\()["'\w%]|^[ \t]*print[ \t]*$|^[ \t]*except\s+[\w.() ,]+,\s*\w+\s*:|^[ \t]*raise\s+\w+\s*,\s*|\bexec\s+["']|^[ \t]*print\s*>>|\bur["']|[^\w"']0[0-7]+\b(?!\.)|<>|`\w+`|\.has_key\(/m;
+    /^[ \t]*print[ \t]+(?!\()["'\w%]|^[ \t]*print[ \t]*$|^[ \t]*except\s+[\w.() ,]+,\s*\w+\s*:|^[ \t]*raise\s+\w+\s*,\s*|\bexec\s+["']|^[ \t]*print\s*>>|\bur["']|[^\w"']0[0-7]+\b(?!\.)|<>|(?<!`)`\w+`(?!`)|\.has_key\(/m;
   if (python2.test(text)) return "Python 2";
   if (/^[ \t]*[%!]\w+|^[ \t]*\w+\?[ \t]*$/m.test(text)) return "IPython, not Python";
   return undefined;
