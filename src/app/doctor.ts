@@ -342,8 +342,8 @@ async function toolDiagnoses(
       return {
         id,
         status: isRequired ? "fail" : "warn",
+        // The reason says what to do.
         message: `${here.reason ?? "cannot run"}${isRequired ? "; the configuration requires it" : ""}`,
-        next: "install the repository's dependencies",
       };
     }),
   ];

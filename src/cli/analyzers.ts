@@ -84,11 +84,17 @@ function listText(all: readonly AnalyzerFacts[], profile: Profile, context: Comm
   const parts = groups.flatMap(({ title, statuses }) => {
     const members = all.filter(({ here }) => statuses.includes(here.status));
     if (members.length === 0) return [];
-    const rows = members.map((one) => [one.id.padEnd(idWidth), noteOf(one), one.summary]);
+    // Why it cannot run, or that nothing is for it, says more there than what it would find.
+    const isBroken = statuses.includes("missing");
+    const rows = members.map((one) =>
+      isBroken
+        ? [one.id.padEnd(idWidth), noteOf(one)]
+        : [one.id.padEnd(idWidth), statuses.includes("no files") ? "" : noteOf(one), one.summary],
+    );
     return [
       `${paint.bold(title(profile))}\n${table(
-        [{ paint: (text) => paint.cyan(text) }, { paint: (text) => paint.dim(text) }, {}],
-        statuses.includes("no files") ? rows.map(([id = "", , summary = ""]) => [id, "", summary]) : rows,
+        [{ paint: (text) => paint.cyan(text) }, { paint: (text) => paint.dim(text) }, ...(isBroken ? [] : [{}])],
+        rows,
         { width: roomFor(context), indent: "  " },
       )}`,
     ];

@@ -59,6 +59,9 @@ export const init: CliCommand = {
     }
     const done = await setUp(facts, { hook: answers.hook, nodeDirectory: dirname(process.execPath) }, world);
     const paint = createPalette(context.color);
+    // Git's own hooks are of this clone alone; a manager's file is everybody's.
+    const isShared = done.hook?.status === "installed" && done.hook.manager !== "git";
+    const toCommit = isShared && done.hook !== undefined ? [...done.written, done.hook.path] : done.written;
     if (context.global.quiet !== true) {
       context.out("\n");
       for (const path of done.written) context.out(`${paint.green("✓")} ${makeVisible(path)} written\n`);
@@ -75,7 +78,7 @@ export const init: CliCommand = {
         )
       : undefined;
     for (const reason of change?.incomplete ?? []) world.log.warn(`the check is incomplete: ${oneLine(reason)}`);
-    if (context.global.quiet !== true) context.out(nextSteps(facts, done.written, change, context));
+    if (context.global.quiet !== true) context.out(nextSteps(facts, toCommit, change, context));
     return change !== undefined && change.incomplete.length > 0 ? exitCodes.incomplete : exitCodes.passed;
   },
 };
