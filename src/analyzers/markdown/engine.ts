@@ -49,13 +49,33 @@ function toFinding(error: LintError, source: SourceFile): RawFinding {
   const suggestion = fixOf(error, source);
   return {
     rule,
-    message: `${error.ruleDescription}${detail === "" ? "" : `: ${detail}`}.`,
+    message: plainMessage(code, error, source) ?? `${error.ruleDescription}${detail === "" ? "" : `: ${detail}`}.`,
     location,
     ...(known.has(rule)
       ? {}
       : { severity: "info" as const, category: "style" as const, helpUrl: helpUrl(code.toLowerCase()) }),
     ...(suggestion === undefined ? {} : { suggestions: [suggestion] }),
   };
+}
+
+/** In our words for the rules that are on by themselves: markdownlint says what should be, not what is wrong. */
+function plainMessage(code: string, error: LintError, source: SourceFile): string | undefined {
+  if (code === "MD042") return "The link has no address.";
+  if (code === "MD051") {
+    const fragment = fragmentOf(error, source);
+    return fragment === undefined ? undefined : `No heading of this document gives \`#${fragment}\`.`;
+  }
+  if (code === "MD052") {
+    const label = /"(.+)"$/.exec(error.errorDetail ?? "")?.[1];
+    return label === undefined ? undefined : `The label \`${label}\` is not defined: this is shown as it is written.`;
+  }
+  if (code === "MD056") {
+    const counts = /Expected: (\d+); Actual: (\d+); Too many/.exec(error.errorDetail ?? "");
+    return counts === null
+      ? undefined
+      : `The row has ${counts[2]} cells, the table ${counts[1]} columns: the last are not shown.`;
+  }
+  return undefined;
 }
 
 function fixOf(error: LintError, source: SourceFile): Suggestion | undefined {
@@ -117,12 +137,16 @@ function isForgottenLabel(error: LintError, source: SourceFile, labels: Set<stri
   return true;
 }
 
-function namesAHeading(error: LintError, source: SourceFile, headings: ReadonlySet<string>): boolean {
-  if (error.ruleNames[0] !== "MD051") return false;
+function fragmentOf(error: LintError, source: SourceFile): string | undefined {
   const start = source.offset(error.lineNumber, error.errorRange?.[0] ?? 1);
   // The link may go on in the next line.
   const fragment = /\]\(\s*<?#([^)\s>]*)|\]:\s*<?#([^\s>]*)/.exec(source.text.slice(start, start + 400));
-  const name = fragment?.[1] ?? fragment?.[2];
+  return fragment?.[1] ?? fragment?.[2];
+}
+
+function namesAHeading(error: LintError, source: SourceFile, headings: ReadonlySet<string>): boolean {
+  if (error.ruleNames[0] !== "MD051") return false;
+  const name = fragmentOf(error, source);
   if (name === undefined || name === "" || /^L\d/.test(name)) return true;
   const decoded = decode(name);
   // Repeated headings are numbered.

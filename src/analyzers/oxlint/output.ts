@@ -125,6 +125,8 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
   // `x !== x` is how NaN is recognised.
   if (rule === "oxlint/no-self-compare" && line.includes("!=")) return true;
   if (rule === "oxlint/no-cond-assign") return !looksLikeComparison(diagnostic, source);
+  // `if (false && …)` switches code off, `true ||` on: no oversight.
+  if (rule === "oxlint/no-constant-binary-expression" && /\bfalse\s*&&|\btrue\s*\|\|/.test(line)) return true;
   // A test that throws there has failed, as it should.
   if (rule === "oxlint/no-unsafe-optional-chaining" && isTest(source.path)) return true;
   // `!a !== !b` compares what is there with what is there.

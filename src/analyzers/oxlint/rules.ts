@@ -23,7 +23,7 @@ const rows: readonly Row[] = [
   ["no-cond-assign", "warning", "A condition assigns where it probably means to compare."],
   ["no-const-assign", "error", "A constant is assigned to, which throws."],
   ["no-constant-binary-expression", "warning", "An operator's outcome is the same whatever the values."],
-  ["no-delete-var", "error", "`delete` is applied to a variable."],
+  ["no-delete-var", "warning", "`delete` is applied to a variable."],
   ["no-dupe-class-members", "error", "A class member silently replaces another of the same name."],
   ["no-dupe-else-if", "error", "A branch can never run: its condition was already tested."],
   ["no-dupe-keys", "error", "A key appears twice in an object literal: the first value is lost."],
