@@ -27,7 +27,7 @@ import {
 } from "../../project/checkout.ts";
 import { exportFiles, exportTree } from "../../project/export.ts";
 import type { Git } from "../../project/git.ts";
-import { coreKey, digest, fileKey, projectKey } from "./keys.ts";
+import { coreKey, digest, digestOf, fileKey, projectKey } from "./keys.ts";
 import type { ProcessQueue } from "./processes.ts";
 import { FileRow, noCore, readRows } from "./rows.ts";
 import { byPlace, type FoundTool, holds, runTool, type ToolPlace } from "./tools.ts";
@@ -363,7 +363,7 @@ class TreeRun {
     if (stored !== undefined) {
       const result = JSON.parse(Buffer.from(stored).toString("utf8")) as StoredCombination;
       tally.cachedFiles = entries.length;
-      tally.findings.push(...result.findings);
+      for (const finding of result.findings) tally.findings.push(finding);
       Object.assign(this.#metrics, result.metrics);
       this.#tellKnown(analyzer.id, tally);
       return { id: analyzer.id, take: () => {}, finish: async () => {} };
@@ -417,7 +417,7 @@ class TreeRun {
         }
         tally.durationMs += performance.now() - start;
         const findings = await this.#identify(result.findings);
-        tally.findings.push(...findings);
+        for (const finding of findings) tally.findings.push(finding);
         Object.assign(this.#metrics, result.metrics);
         job.onProgress?.({ type: "progress", analyzer: analyzer.id, files: entries.length, findings: findings.length });
         if (analyzer.volatile !== true && tally.failure === undefined && !this.#isUnstable) {
@@ -436,11 +436,17 @@ class TreeRun {
     for (const [path, some] of byPath) {
       const entry = this.#job.tree.entries.get(path);
       // A commit message is a place too, but not a file.
-      if (entry === undefined) elsewhere.push(...some);
+      if (entry === undefined) for (const finding of some) elsewhere.push(finding);
       else tasks.push({ entry, analyze: [], extract: [], core: false });
     }
     const identified: IdentifiedFinding[] = elsewhere.map(withoutFile);
-    await this.#runTasks(tasks, (answer) => identified.push(...answer.identified), byPath);
+    await this.#runTasks(
+      tasks,
+      (answer) => {
+        for (const finding of answer.identified) identified.push(finding);
+      },
+      byPath,
+    );
     return identified;
   }
 
@@ -478,7 +484,7 @@ class TreeRun {
               exec: this.#job.exec,
               signal: AbortSignal.any([this.#job.signal, AbortSignal.timeout(prepared.timeoutMs)]),
             });
-            findings.push(...result.findings);
+            for (const finding of result.findings) findings.push(finding);
             for (const [path, reason] of result.skipped ?? []) skipped.set(path, reason);
           }),
         ),
@@ -534,7 +540,7 @@ class TreeRun {
       const seen = new Map(
         answers.flat().map((finding) => [JSON.stringify([finding.rule, finding.location, finding.message]), finding]),
       );
-      tally.findings.push(...seen.values());
+      for (const finding of seen.values()) tally.findings.push(finding);
     } catch (error) {
       if (this.#job.signal.aborted) throw error;
       tally.failure = (error as Error).message;
@@ -663,7 +669,7 @@ class TreeRun {
       })();
       return this.#exported;
     }
-    const folder = join(this.temp, `files-${digest(...paths)}`);
+    const folder = join(this.temp, `files-${digestOf(paths)}`);
     mkdirSync(folder, { recursive: true });
     await exportFiles(git, tree, paths, folder);
     return folder;

@@ -11,6 +11,11 @@ export const buildId = typeof CODEFLOW_BUILD === "string" ? CODEFLOW_BUILD : "so
 
 /** Short, collision-safe (96 bits) digest of parts. */
 export function digest(...parts: readonly string[]): string {
+  return digestOf(parts);
+}
+
+/** The same of any number of parts: 100,000 arguments are more than a call can take. */
+export function digestOf(parts: readonly string[]): string {
   // A length before each part: ["ab", "c"] and ["a", "bc"] must differ.
   return hash("sha256", parts.map((part) => `${part.length}:${part}`).join(""), "base64url").slice(0, 16);
 }
@@ -57,5 +62,5 @@ export function projectKey(analyzer: string, files: Iterable<FileEntry>, paths: 
   const parts: string[] = [];
   // The mode too: a link and a file may have the same content.
   for (const { path, blob, mode } of files) parts.push(path, blob, mode);
-  return digest("project", analyzer, digest(...parts), digest(...paths));
+  return digest("project", analyzer, digestOf(parts), digestOf([...paths]));
 }

@@ -190,7 +190,7 @@ export async function runCheck(
 
   const { baseline, diagnostics } = await readBaseline(checkout);
   const current = [...head.tallies.values()].flatMap(({ findings }) => findings);
-  for (const { findings } of request.imported) current.push(...findings);
+  for (const { findings } of request.imported) for (const finding of findings) current.push(finding);
   const versions = new Map<string, string>(
     prepared.map(({ analyzer, tool }) => [analyzer.id, tool?.places[0].version ?? analyzer.version]),
   );
