@@ -156,7 +156,7 @@ describe.skipIf(process.platform === "win32")("cached and uncached are equal", {
     await expectEqual(repository, "edited after staging", staged);
     repository.git("commit", "-q", "-m", "more");
     await expectEqual(repository, "committed", ["--changed", "HEAD~1"]);
-    await expectEqual(repository, "one folder", ["web", "lib"]);
+    await expectEqual(repository, "one folder", ["web", "app.py"]);
     await expectEqual(repository, "one analyzer", ["--only", "ruff,oxlint"]);
     await expectEqual(repository, "profile", ["--profile", "comprehensive"]);
   });
