@@ -17,7 +17,7 @@ const maxArgumentLength = process.platform === "win32" ? 20_000 : 200_000;
 
 /** Inputs of tests are often wrong on purpose. They are judged where the repository configures oxlint itself. */
 const fixtureFolders =
-  /(?:^|\/)(?:__)?(?:fixtures?|testdata|test-data|test_data|test-fixtures|__snapshots__|snapshots|baselines)(?:__)?\//i;
+  /(?:^|\/)(?:__)?(?:fixtures?|testdata|test-data|test_data|test-fixtures|__snapshots__|snapshots|baselines|tests?\/(?:[^/]+\/)*[\w-]*[-_]data)(?:__)?\//i;
 
 const maxLibraryBytes = 150 * 1024;
 const libraryFolders = /(?:^|\/)(?:assets|public|static|javascripts?|lib|libs|vendors?|third[-_]party|deps)\/.*\.js$/i;

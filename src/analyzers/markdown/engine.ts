@@ -7,7 +7,7 @@ import { helpUrl, markdownRules } from "./rules.ts";
 
 const known = new Set(markdownRules.map(({ id }) => id));
 
-/** `configured`: the repository chose the rules, so nothing is left out. */
+/** `configured`: the repository chose the rules. */
 export function lintMarkdown(source: SourceFile, configuration: object, configured: boolean): RawFinding[] {
   const results = lint({
     strings: { content: source.text },
@@ -20,7 +20,7 @@ export function lintMarkdown(source: SourceFile, configuration: object, configur
   );
   return (results["content"] ?? [])
     .filter((error) => {
-      if (headings === undefined) return true;
+      if (headings === undefined) return isChosen(error, configuration);
       if (error.ruleNames[0] === "MD056") {
         // A table is wrong once, not once a row; missing cells are shown as empty ones, which is how rows get headings.
         return !tableRows.has(error.lineNumber - 1) && /too many/i.test(error.errorDetail ?? "");
@@ -33,6 +33,16 @@ export function lintMarkdown(source: SourceFile, configuration: object, configur
       return !namesAHeading(error, source, headings);
     })
     .map((error) => toFinding(error, source));
+}
+
+/**
+ * Whether a configuration means this rule: it names it or `default`, or the rule is one of our own. A file that only
+ * switches two rules off is most often there for an editor, and says nothing about the other fifty.
+ */
+function isChosen(error: LintError, configuration: object): boolean {
+  if (known.has(`markdown/${error.ruleNames[0]}`)) return true;
+  const named = new Set(Object.keys(configuration).map((key) => key.toLowerCase()));
+  return named.has("default") || error.ruleNames.some((name) => named.has(name.toLowerCase()));
 }
 
 function toFinding(error: LintError, source: SourceFile): RawFinding {

@@ -131,6 +131,19 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
   if (rule === "oxlint/no-unsafe-optional-chaining" && isTest(source.path)) return true;
   // `!a !== !b` compares what is there with what is there.
   if (rule === "oxlint/unicorn/no-negation-in-equality-check" && /![\w.$[\]()]+\s*[!=]==?\s*!/.test(line)) return true;
+  // oxlint does not see a call inside `try` or a branch: `map = super(options)`.
+  if (rule === "oxlint/constructor-super" && /\bsuper\s*\(/.test(textAfter(diagnostic, source, 1_500))) return true;
+  // By its name alone nothing is a hook, and not every component begins with a capital.
+  if (rule === "oxlint/react/rules-of-hooks" && !/conditionally|more than once|loop/.test(diagnostic.message))
+    return true;
+  if (rule === "oxlint/no-unassigned-vars" && source.path.endsWith(".d.ts")) return true;
+  // `match ?? [, "default"]`: the whole match is left out.
+  if (rule === "oxlint/no-sparse-arrays" && /\[\s*,/.test(line)) return true;
+  // `return;` at the top switches a function off.
+  if (rule === "oxlint/no-unreachable" && isSwitchedOff(diagnostic, source)) return true;
+  // Meteor's compiler takes imports inside blocks.
+  if (rule === syntaxRule && /^'import statement'/.test(diagnostic.message) && source.text.includes("Meteor"))
+    return true;
   // `return x; break;` is a habit in switches, and without effect.
   if (rule === "oxlint/no-unreachable" && /^\s*break;?\s*(?:\/\/.*)?$/.test(line)) return true;
   // The elements of a literal do not move; a component that takes them as a property often gives the keys itself.
@@ -158,6 +171,22 @@ function looksLikeComparison(diagnostic: OxlintDiagnostic, source: SourceFile): 
   return (
     !/\b(?:while|for)\s*\([^{}]*$/.test(before) && /^=\s*(?:["'`][^"'`\n]*["'`]|[\w.]+)\s*(?:\)|&&|\|\|)/.test(after)
   );
+}
+
+function isSwitchedOff(diagnostic: OxlintDiagnostic, source: SourceFile): boolean {
+  const span = diagnostic.labels?.[0]?.span;
+  if (span === undefined) return false;
+  const start = source.offsetOfByte(span.offset);
+  return /\breturn;(?:\s|\/\/[^\n]*\n|let [^\n]*\n|const [^\n]*\n)*$/.test(
+    source.text.slice(Math.max(0, start - 300), start),
+  );
+}
+
+function textAfter(diagnostic: OxlintDiagnostic, source: SourceFile, length: number): string {
+  const span = diagnostic.labels?.[0]?.span;
+  if (span === undefined) return "";
+  const start = source.offsetOfByte(span.offset);
+  return source.text.slice(start, start + length);
 }
 
 function lineOf(diagnostic: OxlintDiagnostic, source: SourceFile): string {

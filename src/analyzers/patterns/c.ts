@@ -35,6 +35,8 @@ export const cRules: readonly PatternRule[] = [
   },
   {
     name: "c-copy-argument",
+    // Made as long as the argument is.
+    unless: /\bstrlen\s*\(\s*argv\b|\bstrdup\s*\(\s*argv\b/,
     languages,
     summary: "An argument or environment variable of any length is copied into a buffer of fixed length.",
     severity: "error",

@@ -95,7 +95,7 @@ export const pythonRules: readonly PatternRule[] = [
         inside: {
           stopBy: "end",
           any: [
-            { kind: "class_definition", has: { field: "name", regex: "(?i)hasher|legacy" } },
+            { kind: "class_definition", has: { field: "name", regex: "(?i)hasher|legacy|htpasswd" } },
             {
               kind: "function_definition",
               has: {

@@ -131,7 +131,7 @@ export const rubyRules: readonly PatternRule[] = [
               nthChild: 1,
               kind: "string",
               regex: String.raw`(?is)(?:=|like|in \(|values\s*\(|,)\s*'%?#\{`,
-              not: { regex: String.raw`#\{\s*(?:quote|[\w.]*(?:quote|sanitize)\w*[\s(]|[A-Z_:]+\})` },
+              not: { regex: String.raw`#\{\s*(?:self\.class\.name|quote|[\w.]*(?:quote|sanitize)\w*[\s(]|[A-Z_:]+\})` },
             },
           },
         },

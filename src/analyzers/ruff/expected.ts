@@ -41,7 +41,13 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
       return /def __new__\b/.test(line);
     case "F841":
       // `except X as e` without a use is harmless; tests keep values alive or call for the effect.
-      return /^\s*(?:except|with|async with)\b/.test(line) || isTest(path);
+      // Taken out of a dictionary, for the effect as well.
+      return /^\s*(?:except|with|async with)\b|\.pop\(/.test(line) || isTest(path);
+    case "F541":
+      // Harmless, unless another part of the text shows that the letter stands before the wrong one.
+      return !/["'][^"']*\{\w[^"']*\}/.test(
+        /(?:[+\\]|["'])\s*$/.test(line) ? line + source.line(diagnostic.start_location.row + 1) : line,
+      );
     case "PLR0124":
       // `x != x` is how NaN is recognised.
       return line.includes("!=") || isTest(path);
@@ -50,13 +56,15 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
     case "B006":
     case "RUF018":
     case "PLE0302":
-    case "S113":
     case "S501":
     case "S323":
     case "S505":
     case "ASYNC210":
     case "ASYNC251":
       return isTest(path);
+    case "S113":
+      // At a terminal a person is waiting too.
+      return isTest(path) || /\bsys\.argv\b/.test(text);
     case "B005":
       // A set of signs may well be meant: `.rstrip(" & ")`.
       return !/strip\(\s*[rbf]*["'][^"']*[A-Za-z0-9]/.test(line);
