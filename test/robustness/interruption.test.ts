@@ -54,7 +54,7 @@ function processesOf(repository: Repository): string[] {
 }
 
 async function untilGone(repository: Repository): Promise<string[]> {
-  for (let i = 0; i < 40 && processesOf(repository).length > 0; i++) {
+  for (let i = 0; i < 300 && processesOf(repository).length > 0; i++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return processesOf(repository).map((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8"));
