@@ -48,9 +48,8 @@ export const javaRules: readonly PatternRule[] = [
     category: "security",
     cwe: 338,
     exemptTests: true,
-    rationale: "Use `java.security.SecureRandom`.",
+    rationale: "Use `java.security.SecureRandom`. What SpotBugs was told to accept is left alone.",
     keywords: ["Random"],
-    // Whoever silenced SpotBugs about it has looked.
     unless: /PREDICTABLE_RANDOM/,
     rule: {
       any: [
@@ -137,9 +136,7 @@ export const javaRules: readonly PatternRule[] = [
     rationale: "Put the private authority into a key store and make a trust manager from it.",
     keywords: ["checkServerTrusted", "HostnameVerifier", "TrustAll", "ALLOW_ALL"],
     rule: {
-      all: [
-        { not: chosenByOption({ branches: ["if_statement"], functions: ["method_declaration", "class_declaration"] }) },
-      ],
+      not: chosenByOption({ branches: ["if_statement"], functions: ["method_declaration", "class_declaration"] }),
       any: [
         {
           kind: "method_declaration",

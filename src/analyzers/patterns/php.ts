@@ -239,7 +239,6 @@ export const phpRules: readonly PatternRule[] = [
         call("curl_setopt", { regex: String.raw`\bCURLOPT_SSL_VERIFY(?:PEER|HOST)\s*,\s*(?i:false|0)\s*,?\s*\)$` }),
         {
           kind: "array_element_initializer",
-          // `verify_peer_name` beside it says the same again.
           regex: String.raw`^(?:\\?CURLOPT_SSL_VERIFY(?:PEER|HOST)|['"]verify_peer['"])\s*=>\s*(?i:false|0)$`,
         },
       ],
@@ -336,7 +335,6 @@ export const phpRules: readonly PatternRule[] = [
           {
             regex: String.raw`,\s*(?:'(?:[^\w']+|\w)'|"(?:(?:[^\w"$\\]|\\(?:[nrtvef0\\$"]|x[\da-fA-F]{2}))+|\w)")\s*\)$`,
           },
-          // `strpos(' a,b,c', "$name,")`: the space keeps the first from being at the start.
           { regex: String.raw`^\\?\w+\(\s*['"]\s` },
         ],
       },
@@ -365,7 +363,6 @@ export const phpRules: readonly PatternRule[] = [
       php("if (strpos($names, ',')) split($names);"),
       php(String.raw`if (strpos($text, "\n")) split($text);`),
       php("if (strpos(' a,b', $name)) go();"),
-      php("$i = strpos($a, 'x');"),
     ],
   },
   {
