@@ -153,7 +153,7 @@ function ratio(value: number, unit: number): string {
 
 /** The whole against its parts: each analyzer alone on the same files. */
 function cold(name: string, root: string): void {
-  const times = short ? 1 : 3;
+  const times = short ? 1 : 2;
   const together = repeat(times, () => codeflow(root, "check", "--no-cache", "--no-exec", "--quiet"));
   const { analyzers, summary } = report(root, "--no-exec");
   const own = analyzers.filter(({ files, kind }) => files > 0 && kind !== "tool").map(({ id }) => id);

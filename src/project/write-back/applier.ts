@@ -166,8 +166,10 @@ function recover(directory: string): Outcome {
     const target = join(plan.root, file.path);
     if (hashOf(target) === file.after) continue;
     try {
-      if (inspect(plan, file) === undefined) left.push(file.path);
-      else renameSync(bringNear(directory, plan, file, number), target);
+      if (inspect(plan, file) === undefined) {
+        // Another recovery may have brought it in between the two looks: then nothing is left to do.
+        if (hashOf(target) !== file.after) left.push(file.path);
+      } else renameSync(bringNear(directory, plan, file, number), target);
     } catch (error) {
       // ENOENT: another recovery was faster.
       if (errorCode(error) !== "ENOENT") return failed(file.path, error);
