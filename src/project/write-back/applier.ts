@@ -59,7 +59,8 @@ function apply(directory: string): Outcome {
   const outcome = lockAndChange(directory, plan, locks);
   for (const index of locks) removeFile(`${index.path}.lock`);
   removeSiblings(directory, plan);
-  rmSync(directory, { recursive: true, force: true });
+  // Another recovery may put its own pid file in while the folder is emptied.
+  rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   return outcome;
 }
 
@@ -184,7 +185,8 @@ function recover(directory: string): Outcome {
     }
   }
   removeSiblings(directory, plan);
-  rmSync(directory, { recursive: true, force: true });
+  // Another recovery may put its own pid file in while the folder is emptied.
+  rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   return { status: "done", left };
 }
 
