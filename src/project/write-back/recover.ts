@@ -88,7 +88,8 @@ export async function discardJournal(journal: string): Promise<boolean> {
     // No plan and none begun: it was still being prepared.
     if (await exists(join(journal, planNames.started))) return false;
   }
-  await rm(journal, { recursive: true, force: true });
+  // Whoever finishes the same journal may be emptying it at this moment.
+  await rm(journal, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   return true;
 }
 
