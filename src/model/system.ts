@@ -37,3 +37,27 @@ export interface Log {
   info(message: string): void;
   debug(message: string): void;
 }
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** Of one attempt; 30 s unless said. */
+  readonly timeoutMs?: number;
+  /** Attempts beside the first, after network faults, 429 and 5xx; only for requests that may be repeated. 2 unless said. */
+  readonly retries?: number;
+  /** An answer beyond this many bytes fails; 64 MiB unless said. */
+  readonly maxBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** Answers whatever the status is; throws a Failure (CF110 unreachable, CF111 timeout, CF112 too large) otherwise. */
+export type Http = (request: HttpRequest) => Promise<HttpResponse>;

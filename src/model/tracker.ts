@@ -1,0 +1,93 @@
+/** The port of issue trackers: GitHub Issues, Linear. All sending verbs are idempotent. */
+
+export const priorities = ["urgent", "high", "medium", "low", "none"] as const;
+export type Priority = (typeof priorities)[number];
+
+export interface TrackerIssue {
+  /** The tracker's own: `42`, `ENG-42`. */
+  readonly id: string;
+  readonly url: string;
+  readonly title: string;
+  readonly body: string;
+  readonly state: "open" | "closed";
+  /** Closed because it was done, or because a person does not want it done. */
+  readonly closedAs?: "completed" | "not-planned" | "duplicate";
+  readonly author: string;
+  readonly isBot: boolean;
+  readonly labels: readonly string[];
+  readonly assignees: readonly string[];
+  readonly priority: Priority;
+  /** ISO times. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly comments: number;
+  readonly milestone?: string;
+  /** Trackers that keep pull requests among issues say so. */
+  readonly isPullRequest?: boolean;
+}
+
+export interface TrackerComment {
+  readonly id: string;
+  readonly author: string;
+  readonly isBot: boolean;
+  readonly body: string;
+  readonly createdAt: string;
+  readonly url: string;
+}
+
+export interface IssueDraft {
+  /** Hidden in the body as a marker; `ensureIssue` finds the issue again by it, whatever else was edited. */
+  readonly key: string;
+  readonly title: string;
+  /** Markdown; cut at the tracker's limit with a note. What people write below the end marker is kept. */
+  readonly body: string;
+  readonly labels?: readonly string[];
+  readonly assignees?: readonly string[];
+  readonly priority?: Priority;
+}
+
+export interface Tracker {
+  /** `github`, `linear`, … */
+  readonly id: string;
+  /** The repository, team or project within it. */
+  readonly project: string;
+  /**
+   * Creates the issue with this key, or brings title, body, labels (ours added, people's kept) up to date. A closed one:
+   * reopened when we closed it or it was closed as completed; a person's "not planned" or "duplicate" is respected and
+   * answered with `declined`.
+   */
+  ensureIssue(
+    draft: IssueDraft,
+  ): Promise<{
+    readonly issue: TrackerIssue;
+    readonly outcome: "created" | "updated" | "unchanged" | "reopened" | "declined";
+  }>;
+  /** Closes with an optional last comment; closing a closed one changes nothing. */
+  closeIssue(
+    id: string,
+    options?: { readonly as?: "completed" | "not-planned"; readonly comment?: string; readonly key?: string },
+  ): Promise<{ readonly outcome: "closed" | "unchanged" }>;
+  issue(id: string): Promise<TrackerIssue | undefined>;
+  /** By the hidden marker. */
+  findIssue(key: string): Promise<TrackerIssue | undefined>;
+  /** Oldest update first. Pull requests are left out. */
+  issues(filter: {
+    readonly state?: "open" | "closed" | "all";
+    readonly labels?: readonly string[];
+    /** ISO time: updated before, updated since. */
+    readonly updatedBefore?: string;
+    readonly updatedSince?: string;
+    readonly limit?: number;
+  }): Promise<readonly TrackerIssue[]>;
+  comments(id: string): Promise<readonly TrackerComment[]>;
+  /** One comment per key on an issue: created, updated in place, or left as it is. */
+  ensureComment(
+    id: string,
+    key: string,
+    body: string,
+  ): Promise<{ readonly comment: TrackerComment; readonly outcome: "created" | "updated" | "unchanged" }>;
+  addLabels(id: string, labels: readonly string[]): Promise<void>;
+  removeLabels(id: string, labels: readonly string[]): Promise<void>;
+  /** Adds; unknown people are answered, not thrown. */
+  assign(id: string, people: readonly string[]): Promise<{ readonly unknown: readonly string[] }>;
+}
