@@ -212,8 +212,11 @@ export type ToolDetection =
       readonly elsewhere?: readonly ToolDetection[];
     }
   | {
-      /** The repository configures it, this machine does not have it. */
-      readonly status: "missing";
+      /**
+       * The repository configures it, and this machine does not have it (`missing`), or has one that cannot even say its
+       * version (`broken`): the first is told, the second makes the verdict incomplete like any tool that crashes.
+       */
+      readonly status: "missing" | "broken";
       readonly reason: string;
       readonly evidence: readonly string[];
       readonly directory?: string;

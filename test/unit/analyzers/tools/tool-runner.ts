@@ -94,7 +94,7 @@ export async function runTool(
   const findings: RawFinding[] = [];
   const applicable = [...project.paths].filter((path) => tool.appliesTo({ path, blob: path, mode: "100644" })).sort();
   for (const place of detectedPlaces(detection)) {
-    if (place.status === "missing") continue;
+    if (place.status !== "found") continue;
     const tempDirectory = mkdtempSync(join(tmpdir(), "codeflow-tool-"));
     try {
       const { executable, version, evidence, directory, settings } = place;
