@@ -104,6 +104,8 @@ async function cargoFor(project: ToolProject, directory: string): Promise<Execut
     from: "path",
     versionArgs: ["clippy", "--version"],
     install: "`rustup component add clippy`",
+    // cargo without that subcommand; rustup's proxy without the component, or without any toolchain.
+    absentPattern: /no such (?:sub)?command|is not installed|no override and no default toolchain/i,
     askOutside: true,
   });
   if ("reason" in cargo) return cargo;

@@ -39,10 +39,11 @@ export const rubocop: ToolAnalyzer = {
           names: ["bundle"],
           from: "both",
           versionArgs: ["exec", "rubocop", "--version"],
-          install: "get Bundler with `gem install bundler`",
+          install: "run `bundle install` (Bundler comes with `gem install bundler`)",
+          // Bundler's own words: a gem of the bundle, or the program, is not installed.
+          absentPattern: /command not found: rubocop|could not find|bundle install/i,
         });
-        const isThere = "reason" in answer && !answer.reason.startsWith("bundle is not installed");
-        detections.push(detectionOf(place, isThere ? { reason: `${answer.reason}; run \`bundle install\`` } : answer));
+        detections.push(detectionOf(place, answer));
       } else {
         const alone = await detectPlaces(project, [place], {
           names: ["rubocop"],

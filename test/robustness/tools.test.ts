@@ -137,13 +137,37 @@ describe.skipIf(process.platform === "win32")("a tool that", { concurrent: true 
     expect(await gone(word)).toBe(true);
   });
 
-  it("cannot be started", async () => {
+  it.each([
+    ["cannot be started", "#!/no/such/interpreter\n", /could not be started/],
+    ["crashes when asked for its version", "#!/bin/sh\nkill -SEGV $$\n", /--version was ended by SIGSEGV/],
+    ["fails when asked for its version", "#!/bin/sh\necho no plugin >&2; exit 1\n", /ended with 1: no plugin/],
+    ["prints rubbish for its version", "#!/bin/sh\necho lorem ipsum\n", /printed no version: lorem ipsum/],
+    ["does not answer for its version", "#!/bin/sh\nexec sleep 3599\n", /did not answer within 10 seconds/],
+  ])("%s", async (_, script, reason) => {
     const repository = withTool("");
-    repository.write("node_modules/.bin/eslint", "#!/no/such/interpreter\n", 0o755);
-    const { report, exit } = await repository.check(only);
-    expect(report.analyzers[0]?.status).not.toBe("ran");
-    expect(report.analyzers[0]?.reason).toMatch(/could not be started/);
-    expect([0, 3]).toContain(exit);
+    repository.write("node_modules/.bin/eslint", script, 0o755);
+    await expectIncomplete(repository, reason);
+  });
+
+  it("cannot say its version, but has no file to look at", async () => {
+    const repository = withTool("");
+    repository.write("node_modules/.bin/stylelint", "#!/bin/sh\nexit 1\n", 0o755);
+    repository.commit({ ".stylelintrc.json": "{}\n", "a.css": "a { color: red; }\n" });
+    const elsewhere = await repository.check(["--only", "stylelint", "app.js"]);
+    expect(elsewhere.exit).toBe(0);
+    expect(elsewhere.report.analyzers[0]).toMatchObject({ id: "stylelint", status: "skipped" });
+    const here = await repository.check(["--only", "stylelint", "a.css"]);
+    expect(here.exit).toBe(3);
+    expect(here.report.analyzers[0]).toMatchObject({ id: "stylelint", status: "failed" });
+  });
+
+  it("works in one package of a monorepo and is broken in another", async () => {
+    const repository = withTool("echo '[]'");
+    repository.write("packages/a/node_modules/.bin/eslint", "#!/bin/sh\necho lorem; exit 1\n", 0o755);
+    repository.write("packages/a/eslint.config.js", "export default [];\n");
+    repository.write("packages/a/app.js", "export const one = 1;\n");
+    const { report } = await expectIncomplete(repository, /ended with 1: lorem in packages\/a/);
+    expect(report.analyzers).toHaveLength(1);
   });
 
   it("is missing though required", async () => {

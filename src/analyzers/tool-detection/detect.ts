@@ -29,9 +29,17 @@ export interface ToolLookup {
    * Ask outside the checkout. Inside, `go` and `cargo` would first download the toolchain that the repository names.
    */
   readonly askOutside?: boolean;
+  /**
+   * What a stand-in (`bundle exec`, a toolchain's proxy) prints when the tool behind it is not installed: then the tool
+   * is missing, not broken.
+   */
+  readonly absentPattern?: RegExp;
 }
 
-export type Executable = { readonly executable: string; readonly version: string } | { readonly reason: string };
+export type Executable =
+  | { readonly executable: string; readonly version: string }
+  /** `isBroken`: it is there and does not work; otherwise it, or something that it needs, is not there. */
+  | { readonly reason: string; readonly isBroken?: true };
 
 /** A version question that takes longer than this hangs (or downloads something behind the user's back). */
 const versionTimeoutMs = 10_000;
@@ -44,6 +52,7 @@ export async function findExecutable(project: ToolProject, directory: string, lo
   for (const name of lookup.names) {
     if (lookup.from !== "path") path ??= await project.localExecutable(name, directory);
   }
+  const isOwn = path !== undefined;
   for (const name of lookup.names) {
     if (lookup.from !== "repository") path ??= await project.pathExecutable(name);
   }
@@ -54,14 +63,26 @@ export async function findExecutable(project: ToolProject, directory: string, lo
   const known = asked.get(project) ?? new Map<string, Promise<Executable>>();
   asked.set(project, known);
   const key = JSON.stringify([path, lookup.versionArgs]);
-  const answer = known.get(key) ?? askVersion(project, path, lookup);
+  const answer = known.get(key) ?? askVersion(project, path, lookup, isOwn);
   known.set(key, answer);
   return answer;
 }
 
-async function askVersion(project: ToolProject, executable: string, lookup: ToolLookup): Promise<Executable> {
+/**
+ * Exit codes of a shell for "cannot be run" and "not found": what version managers (pyenv, rbenv, asdf) answer on PATH in
+ * the name of a program that the active version does not have.
+ */
+const absentExitCodes: readonly number[] = [126, 127];
+
+async function askVersion(
+  project: ToolProject,
+  executable: string,
+  lookup: ToolLookup,
+  isOwn: boolean,
+): Promise<Executable> {
   const args = lookup.versionArgs ?? ["--version"];
   const said = `${executable} ${args.join(" ")}`;
+  const broken = (what: string): Executable => ({ reason: `${said} ${what}`, isBroken: true });
   let result;
   try {
     result = await project.exec({
@@ -71,13 +92,18 @@ async function askVersion(project: ToolProject, executable: string, lookup: Tool
       timeoutMs: versionTimeoutMs,
     });
   } catch (error) {
-    return { reason: `${said} could not be started: ${error instanceof Error ? error.message : String(error)}` };
+    return broken(`could not be started: ${error instanceof Error ? error.message : String(error)}`);
   }
   const output = `${result.stdout.toString()}\n${result.stderr.toString()}`;
-  if (result.timedOut) return { reason: `${said} did not answer within ${versionTimeoutMs / 1000} seconds` };
-  if (result.exitCode !== 0) return { reason: `${said} ended with ${result.exitCode}${excerpt(output)}` };
+  if (result.timedOut) return broken(`did not answer within ${versionTimeoutMs / 1000} seconds`);
+  if (result.killedBy !== undefined) return broken(`was ended by ${result.killedBy}${excerpt(output)}`);
+  if (result.exitCode !== 0) {
+    const what = `ended with ${result.exitCode}${excerpt(output)}`;
+    const isStandIn = (!isOwn && absentExitCodes.includes(result.exitCode)) || lookup.absentPattern?.test(output);
+    return isStandIn === true ? { reason: `${said} ${what}; ${lookup.install}` } : broken(what);
+  }
   const match = (lookup.versionPattern ?? /\d+\.\d+(?:\.\d+)?(?:[-+.][\w.]+)?/).exec(output);
-  if (match === null) return { reason: `${said} printed no version${excerpt(output)}` };
+  if (match === null) return broken(`printed no version${excerpt(output)}`);
   return { executable, version: match[1] ?? match[0] };
 }
 
@@ -101,7 +127,10 @@ export async function detectPlaces(
 
 export function detectionOf(place: Place, answer: Executable): ToolDetection {
   const where = place.directory === "" ? {} : { directory: place.directory };
-  if ("reason" in answer) return { status: "missing", reason: answer.reason, evidence: place.evidence, ...where };
+  if ("reason" in answer) {
+    const status = answer.isBroken === true ? "broken" : "missing";
+    return { status, reason: answer.reason, evidence: place.evidence, ...where };
+  }
   return {
     status: "found",
     ...answer,

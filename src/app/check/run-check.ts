@@ -26,7 +26,7 @@ import { createProcessQueue } from "./processes.ts";
 import { prepare } from "./prepare.ts";
 import { analyzerRuns, failuresOf, measured, staleNotice, toolGaps, unreadNotices } from "./run-summary.ts";
 import { selectAnalyzers } from "./selection.ts";
-import { findTools, refuseTools } from "./tools.ts";
+import { findTools, refuseTools, withoutIdle } from "./tools.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 
 export interface CheckRequest {
@@ -113,14 +113,15 @@ export async function runCheck(
     skip: request.skip,
   });
   const onDisk: Tree = { ...resolved.head, origin: "disk", root: checkout.worktree };
+  const targets = narrowed(resolved.targets, request.paths);
   const tools = request.noExec
     ? await refuseTools(selected, onDisk, world.env)
-    : await findTools(selected, onDisk, world.exec, world.env);
+    : withoutIdle(await findTools(selected, onDisk, world.exec, world.env), resolved.head.entries.values(), targets);
+  const brokenTools = new Set(tools.failed.map(({ analyzer }) => analyzer.id));
   const secretKey = world.env["CODEFLOW_SECRET_KEY"] ?? "codeflow";
   const { prepared, keys } = await prepare(selected, tools, checkout, secretKey, resolver.isOn);
   const took = (one: Prepared): number => request.durations[one.analyzer.id] ?? 0;
   prepared.sort((a, b) => took(b) - took(a) || (a.analyzer.id < b.analyzer.id ? -1 : 1));
-  const targets = narrowed(resolved.targets, request.paths);
   const commits = await commitsFor(checkout, prepared);
   request.onEvent?.({ type: "started", files: targets.size, analyzers: prepared.map(({ analyzer }) => analyzer.id) });
 
@@ -227,7 +228,7 @@ export async function runCheck(
     ]),
     ranOn: (analyzer, path) => {
       const tally = head.tallies.get(analyzer);
-      if (tally === undefined || tally.failure !== undefined) return false;
+      if (tally === undefined || tally.failure !== undefined || brokenTools.has(analyzer)) return false;
       // What is gone from the tree can no longer have findings.
       return tally.covered(path) || !resolved.head.entries.has(path);
     },

@@ -40,16 +40,19 @@ export function analyzerRuns(
   for (const { analyzer, suppressed, state } of findings) {
     if (suppressed === undefined && state !== "fixed") counts.set(analyzer, (counts.get(analyzer) ?? 0) + 1);
   }
+  const broken = new Map(tools.failed.map(({ analyzer, reason }) => [analyzer.id, reason]));
   const runs: AnalyzerRun[] = [];
   for (const { analyzer, tool } of prepared) {
     const tally = head.tallies.get(analyzer.id);
     if (tally === undefined) continue;
+    // Broken in one place of a monorepo, and run in the others: as a whole it failed.
+    const failure = tally.failure ?? broken.get(analyzer.id);
     runs.push({
       id: analyzer.id,
       version: tool?.places[0].version ?? analyzer.version,
       kind: analyzer.kind,
-      status: statusOf(tally),
-      ...(tally.failure === undefined ? {} : { reason: tally.failure }),
+      status: failure === undefined ? statusOf(tally) : "failed",
+      ...(failure === undefined ? {} : { reason: failure }),
       required: analyzer.kind !== "tool" || config.analyzers[analyzer.id]?.required === true,
       files: tally.files,
       cachedFiles: tally.cachedFiles,
@@ -60,8 +63,10 @@ export function analyzerRuns(
         .sort((a, b) => (a.path < b.path ? -1 : 1)),
     });
   }
-  const broken = new Set(tools.failed.map(({ analyzer }) => analyzer.id));
+  const ran = new Set(runs.map(({ id }) => id));
   for (const { analyzer, reason } of skipped) {
+    // Its one row says already that it failed.
+    if (broken.has(analyzer.id) && (ran.has(analyzer.id) || reason !== broken.get(analyzer.id))) continue;
     runs.push({
       id: analyzer.id,
       version: "",
@@ -102,8 +107,7 @@ export function measured(answer: TreeAnswer): Record<string, number> {
   );
 }
 
-function statusOf(tally: AnalyzerTally): AnalyzerRun["status"] {
-  if (tally.failure !== undefined) return "failed";
+function statusOf(tally: AnalyzerTally): "cached" | "ran" {
   return tally.files > 0 && tally.cachedFiles === tally.files ? "cached" : "ran";
 }
 

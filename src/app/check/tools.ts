@@ -1,7 +1,7 @@
 /** The repository's own tools: where they are, and what they say about files. */
 import { access, constants, mkdir, readFile, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join, relative } from "node:path";
-import type { Analyzer, ToolAnalyzer, ToolDetection, ToolProject } from "../../model/analyzer.ts";
+import type { Analyzer, FileEntry, ToolAnalyzer, ToolDetection, ToolProject } from "../../model/analyzer.ts";
 import { Failure } from "../../model/failure.ts";
 import type { RawFinding } from "../../model/finding.ts";
 import { SourceFile } from "../../model/source-file.ts";
@@ -80,12 +80,15 @@ export async function findTools(
       if (detection === undefined) return;
       const all = [detection, ...(detection.elsewhere ?? [])];
       const [first, ...others] = all.filter((place) => place.status === "found");
-      const [gone, ...alsoGone] = all.filter((place) => place.status === "missing");
-      if (gone !== undefined) {
-        const where = first === undefined || gone.directory === undefined ? "" : ` in ${gone.directory}`;
-        const more = alsoGone.length === 0 ? "" : `, and in ${alsoGone.length} more places`;
-        missing.push({ analyzer, reason: `${gone.reason}${where}${more}` });
-      }
+      const report = (status: "missing" | "broken", list: { analyzer: ToolAnalyzer; reason: string }[]): void => {
+        const [one, ...more] = all.filter((place) => place.status === status);
+        if (one?.status !== status) return;
+        const where = all.length === 1 + more.length || one.directory === undefined ? "" : ` in ${one.directory}`;
+        const also = more.length === 0 ? "" : `, and in ${more.length} more places`;
+        list.push({ analyzer, reason: `${one.reason}${where}${also}` });
+      };
+      report("broken", failed);
+      report("missing", missing);
       if (first === undefined) return;
       const places = [first, ...others] as const;
       found.push({
@@ -102,6 +105,23 @@ export async function findTools(
   const byId = (a: { analyzer: ToolAnalyzer }, b: { analyzer: ToolAnalyzer }): number =>
     a.analyzer.id < b.analyzer.id ? -1 : 1;
   return { found: found.sort(byId), missing: missing.sort(byId), failed: failed.sort(byId), watched: [...watched] };
+}
+
+/** A broken tool that has no file to look at in this check leaves nothing unjudged: it is told like a missing one. */
+export function withoutIdle(
+  search: ToolSearch,
+  entries: Iterable<FileEntry>,
+  targets: ReadonlySet<string>,
+): ToolSearch {
+  if (search.failed.length === 0) return search;
+  const files = [...entries];
+  const isNeeded = ({ analyzer }: { readonly analyzer: ToolAnalyzer }): boolean =>
+    files.some((entry) => (analyzer.scope === "project" || targets.has(entry.path)) && analyzer.appliesTo(entry));
+  return {
+    ...search,
+    failed: search.failed.filter(isNeeded),
+    missing: [...search.missing, ...search.failed.filter((tool) => !isNeeded(tool))],
+  };
 }
 
 /** With `--no-exec`: the tools that the repository uses, none of them started, not even for their version. */

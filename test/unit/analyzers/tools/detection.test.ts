@@ -1,5 +1,5 @@
 /** When a tool counts as configured, where its executable is looked for, and what is said when it is not there. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -118,14 +118,64 @@ describe.each(configured)("%s with %j", (id, files, name, says, version) => {
     if (detection?.status === "missing") expect(detection.reason).toMatch(/not installed.*; \S+/);
   });
 
-  it("is missing when the executable does not work", async () => {
+  it("is broken when the executable does not work", async () => {
     const folder = pathFolder();
     const project = checkout(files, [folder]);
     project.install(join(folder, name), "cannot load library", 1);
     project.install(`node_modules/.bin/${name}`, "cannot load library", 1);
-    const detection = await tool(id).detect(project);
-    expect(detection).toMatchObject({ status: "missing" });
-    if (detection?.status === "missing") expect(detection.reason).toContain("ended with 1: cannot load library");
+    expect(await tool(id).detect(project)).toMatchObject({
+      status: "broken",
+      reason: expect.stringContaining("ended with 1: cannot load library"),
+    });
+  });
+});
+
+describe("an executable that cannot say its version", () => {
+  const eslint = { "eslint.config.js": "", "package.json": npm("eslint") };
+
+  it.each([
+    ["prints rubbish", "#!/bin/sh\necho lorem ipsum\n", /printed no version: lorem ipsum/],
+    ["says nothing", "#!/bin/sh\n", /printed no version/],
+    ["is killed", "#!/bin/sh\nkill -SEGV $$\n", /was ended by SIGSEGV/],
+    ["has no interpreter", "#!/no/such/interpreter\n", /could not be started/],
+    ["finds no interpreter", "#!/usr/bin/env no-such-interpreter\n", /ended with 127/],
+  ])("and %s is broken", async (_, script, reason) => {
+    const project = checkout(eslint);
+    writeFileSync(project.install("node_modules/.bin/eslint", ""), script);
+    expect(await tool("eslint").detect(project)).toMatchObject({
+      status: "broken",
+      reason: expect.stringMatching(reason),
+    });
+  });
+
+  it("is missing when it only stands for a program that is not installed", async () => {
+    const folder = pathFolder();
+    const python = checkout({ "mypy.ini": "[mypy]\n" }, [folder]);
+    python.install(join(folder, "mypy"), "pyenv: mypy: command not found", 127);
+    expect(await tool("mypy").detect(python)).toMatchObject({
+      status: "missing",
+      reason: expect.stringContaining("ended with 127: pyenv: mypy: command not found; install"),
+    });
+
+    const ruby = checkout(
+      { ".rubocop.yml": "", Gemfile: "gem 'rubocop'\n", "Gemfile.lock": "    rubocop (1.39.0)\n" },
+      [folder],
+    );
+    ruby.install(join(folder, "bundle"), "Could not find rubocop-1.39.0 in locally installed gems", 7);
+    expect(await tool("rubocop").detect(ruby)).toMatchObject({
+      status: "missing",
+      reason: expect.stringContaining("run `bundle install`"),
+    });
+    ruby.install(join(folder, "bundle"), "[BUG] Segmentation fault", 134);
+    expect(
+      await tool("rubocop").detect(
+        checkout({ ".rubocop.yml": "", "Gemfile.lock": "    rubocop (1.39.0)\n" }, [folder]),
+      ),
+    ).toMatchObject({ status: "broken" });
+
+    const rust = checkout({ "clippy.toml": "", "Cargo.toml": "[package]\n", "src/lib.rs": "" }, [folder]);
+    rust.install(join(folder, "cargo"), "error: 'cargo-clippy' is not installed for the toolchain 'stable'", 1);
+    expect(await tool("clippy").detect(rust)).toMatchObject({ status: "missing" });
   });
 });
 
