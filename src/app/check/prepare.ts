@@ -1,7 +1,7 @@
 /** Gives each analyzer that takes part all that its results depend on, and the key that follows from it. */
 import type { Analyzer, LoadContext } from "../../model/analyzer.ts";
 import { readTexts, type Tree } from "../../project/checkout.ts";
-import type { Prepared } from "./analyze-tree.ts";
+import type { Prepared } from "./tree-job.ts";
 import { analyzerKey, digest, explainKey } from "./keys.ts";
 import type { Checkout } from "./run-check.ts";
 import type { ToolSearch } from "./tools.ts";

@@ -4,7 +4,7 @@ import type { AnalyzerRun } from "../../model/check-run.ts";
 import type { Config } from "../../model/config.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Tree } from "../../project/checkout.ts";
-import type { AnalyzerTally, Prepared, TreeAnswer } from "./analyze-tree.ts";
+import type { AnalyzerTally, Prepared, TreeAnswer } from "./tree-job.ts";
 import type { CheckRequest } from "./run-check.ts";
 import type { ToolSearch } from "./tools.ts";
 
