@@ -158,11 +158,14 @@ export interface PlannedStep {
 
 /** Pure function of definition, event, inputs and what is available; kept with the run, so that resuming needs no file. */
 export interface Plan {
-  readonly workflow: Pick<Workflow, "id" | "name" | "path" | "source" | "secrets" | "permissions" | "outputs"> & {
+  readonly workflow: Pick<
+    Workflow,
+    "id" | "name" | "path" | "source" | "inputs" | "secrets" | "permissions" | "outputs"
+  > & {
     readonly timeoutSeconds?: number;
   };
   readonly event: TriggerEvent;
-  /** With defaults, typed. */
+  /** With defaults, typed. Of a called workflow without those that only its caller's steps will give. */
   readonly inputs: Readonly<Record<string, string | number | boolean>>;
   readonly env: Readonly<Record<string, Template>>;
   readonly concurrency?: { readonly group: string; readonly cancelInProgress: boolean };
