@@ -1,0 +1,102 @@
+/** Which branches have nothing left to bring into another: merged, rebased or squashed there. */
+import type { Repository } from "../../model/action.ts";
+import { Failure } from "../../model/failure.ts";
+
+export interface Branch {
+  readonly name: string;
+  readonly sha: string;
+  /** ISO time of the newest commit. */
+  readonly updatedAt: string;
+  readonly author: string;
+}
+
+/** `merged`: its commit is there. `rebased`: each of its patches is. `squashed`: all of it is there as one commit. */
+export type MergeKind = "merged" | "rebased" | "squashed";
+
+/** Where branches are listed: of this clone, or as last fetched from a remote. */
+export type BranchPlace = { readonly kind: "local" } | { readonly kind: "remote"; readonly remote: string };
+
+export async function listBranches(repo: Repository, place: BranchPlace): Promise<readonly Branch[]> {
+  const prefix = place.kind === "local" ? "refs/heads/" : `refs/remotes/${place.remote}/`;
+  const output = await repo.git([
+    "for-each-ref",
+    "--format=%(refname)%00%(objectname)%00%(committerdate:iso-strict)%00%(authorname)",
+    prefix,
+  ]);
+  return output
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [ref = "", sha = "", date = "", author = ""] = line.split("\0");
+      return { name: ref.slice(prefix.length), sha, updatedAt: new Date(date).toISOString(), author };
+    })
+    .filter(({ name }) => name !== "HEAD");
+}
+
+/** Branches that are checked out in any working tree of this clone. */
+export async function checkedOutBranches(repo: Repository): Promise<ReadonlySet<string>> {
+  const output = await repo.git(["worktree", "list", "--porcelain"]);
+  return new Set([...output.matchAll(/^branch refs\/heads\/(.+)$/gm)].map((match) => match[1] ?? ""));
+}
+
+/** `historyLimit`: commits of the target that are looked at for a squashed branch, newest first. */
+export function createMergeJudge(repo: Repository, target: string, historyLimit: number) {
+  /** Patch ids and trees of the target's commits since a merge-base; branches often share one. */
+  const since = new Map<string, Promise<{ patches: ReadonlySet<string>; trees: ReadonlySet<string> }>>();
+
+  const targetSince = (base: string) => {
+    let known = since.get(base);
+    if (known === undefined) {
+      known = readTarget(base);
+      since.set(base, known);
+    }
+    return known;
+  };
+
+  async function readTarget(base: string) {
+    const range = [`--max-count=${historyLimit}`, "--first-parent", `${base}..${target}`];
+    const trees = new Set((await repo.git(["log", "--format=%T", ...range])).split("\n").filter((line) => line !== ""));
+    const log = await repo.git(["log", "-p", "-m", "--format=commit %H", ...patchOptions, ...range]);
+    return { patches: await patchIds(log), trees };
+  }
+
+  async function patchIds(patch: string): Promise<ReadonlySet<string>> {
+    if (patch.trim() === "") return new Set();
+    const output = await repo.git(["patch-id", "--stable"], { input: patch });
+    return new Set(
+      output
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => line.slice(0, line.indexOf(" "))),
+    );
+  }
+
+  return async function judge(branch: string): Promise<MergeKind | undefined> {
+    const base = await mergeBase(repo, target, branch);
+    if (base === undefined) return undefined;
+    const tip = (await repo.git(["rev-parse", `${branch}^{commit}`])).trim();
+    if (base === tip) return "merged";
+    const cherry = (await repo.git(["cherry", target, branch])).split("\n").filter((line) => line !== "");
+    if (cherry.length > 0 && cherry.every((line) => line.startsWith("-"))) return "rebased";
+    const whole = await patchIds(await repo.git(["diff", ...patchOptions, base, tip]));
+    const { patches, trees } = await targetSince(base);
+    if ([...whole].some((id) => patches.has(id))) return "squashed";
+    // A squash that was made when nothing else had happened leaves the very same tree, whatever the diff looks like.
+    const tree = (await repo.git(["rev-parse", `${tip}^{tree}`])).trim();
+    const baseTree = (await repo.git(["rev-parse", `${base}^{tree}`])).trim();
+    return tree !== baseTree && trees.has(tree) ? "squashed" : undefined;
+  };
+}
+
+/** A person's settings would change the text that patch ids are made of. */
+const patchOptions = ["--no-color", "--no-ext-diff", "--no-textconv", "--full-index", "--no-renames", "-U3"];
+
+async function mergeBase(repo: Repository, a: string, b: string): Promise<string | undefined> {
+  try {
+    return (await repo.git(["merge-base", a, b])).split("\n")[0]?.trim();
+  } catch (error) {
+    // Git answers 1 for histories that never met.
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
