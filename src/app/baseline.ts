@@ -17,10 +17,11 @@ import type { Profile } from "../model/analyzer.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { exitCodes, Failure } from "../model/failure.ts";
 import { type Severity, severities } from "../model/finding.ts";
-import { checkAfresh, type CheckOptions, type FreshCheck } from "./check.ts";
+import type { CheckOptions } from "./check.ts";
+import { checkAfresh, type FreshCheck } from "./check-afresh.ts";
 import type { CheckEvent } from "./check/run-check.ts";
 import { Mistakes } from "./mistakes.ts";
-import { findPlace, pathInside, type Place } from "./open-checkout.ts";
+import { findPlace, pathInside, type Place } from "./place.ts";
 import { configOnDisk } from "./project-config.ts";
 import type { World } from "./world.ts";
 

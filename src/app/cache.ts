@@ -2,7 +2,7 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { openCache } from "./compose.ts";
-import { findPlace, type Place } from "./open-checkout.ts";
+import { findPlace, type Place } from "./place.ts";
 import type { World } from "./world.ts";
 
 export interface CacheFacts {

@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { Failure } from "../model/failure.ts";
-import type { Place } from "./open-checkout.ts";
+import type { Place } from "./place.ts";
 import type { World } from "./world.ts";
 
 export interface ReportTarget {

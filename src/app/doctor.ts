@@ -11,7 +11,7 @@ import { check } from "./check.ts";
 import { openPast } from "./history.ts";
 import { type AnalyzerFacts, listAnalyzers } from "./list-analyzers.ts";
 import { diagnosticLine } from "./mistakes.ts";
-import { findPlace, type Place } from "./open-checkout.ts";
+import { findPlace, type Place } from "./place.ts";
 import { lookAtConfig, type ProjectConfig } from "./project-config.ts";
 import { gitHookState, hasMergeDriver } from "./set-up.ts";
 import type { World } from "./world.ts";

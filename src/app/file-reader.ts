@@ -2,7 +2,7 @@
 import type { Finding } from "../model/finding.ts";
 import { SourceFile } from "../model/source-file.ts";
 import { readFromDisk, type Tree } from "../project/checkout.ts";
-import type { Place } from "./open-checkout.ts";
+import type { Place } from "./place.ts";
 
 export interface FileReader {
   /** Undefined when there is no such file, or it is not text. */

@@ -7,7 +7,7 @@ import { readBytes, withOverlay } from "../project/checkout.ts";
 import { writeBack, type WrittenFile } from "../project/write-back/write-back.ts";
 import type { Checkout, CheckRequest } from "./check/run-check.ts";
 import { runCheck } from "./check/run-check.ts";
-import type { Place } from "./open-checkout.ts";
+import type { Place } from "./place.ts";
 import type { World } from "./world.ts";
 
 export interface FixRequest {

@@ -4,7 +4,7 @@ import { Failure } from "../model/failure.ts";
 import type { HistoryStore } from "../model/store.ts";
 import { spoolRun, spoolSize } from "../store/spool.ts";
 import { openHistoryStore } from "./compose.ts";
-import type { Place } from "./open-checkout.ts";
+import type { Place } from "./place.ts";
 import type { World } from "./world.ts";
 
 /** The hot path only appends a line; this much of it is worth opening the database for. */

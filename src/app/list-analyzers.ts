@@ -12,7 +12,8 @@ import type { RuleDefinition } from "../model/rule.ts";
 import { submoduleMode, symlinkMode, type Tree } from "../project/checkout.ts";
 import { selectAnalyzers } from "./check/selection.ts";
 import { findTools, type ToolSearch } from "./check/tools.ts";
-import { findPlace, listScope } from "./open-checkout.ts";
+import { listScope } from "./open-checkout.ts";
+import { findPlace } from "./place.ts";
 import { configOnDisk } from "./project-config.ts";
 import type { World } from "./world.ts";
 

@@ -4,7 +4,7 @@ import { Failure } from "../model/failure.ts";
 import type { Finding } from "../model/finding.ts";
 import type { FindingLifetime, HistoryStore, RunSummaryRow } from "../model/store.ts";
 import { openPast } from "./history.ts";
-import { findPlace } from "./open-checkout.ts";
+import { findPlace } from "./place.ts";
 import type { World } from "./world.ts";
 
 export interface PastRunsRequest {

@@ -5,7 +5,7 @@ import { findConfig } from "../config/find-config.ts";
 import type { Config } from "../model/config.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { Mistakes } from "./mistakes.ts";
-import type { Place } from "./open-checkout.ts";
+import type { Place } from "./place.ts";
 
 export interface ProjectConfig {
   /** Undefined when a diagnostic is an error. */

@@ -6,7 +6,7 @@ import { Failure } from "../model/failure.ts";
 import { SourceFile } from "../model/source-file.ts";
 import { readFromDisk } from "../project/checkout.ts";
 import type { ImportedReport } from "./check/run-check.ts";
-import type { Place } from "./open-checkout.ts";
+import type { Place } from "./place.ts";
 import type { World } from "./world.ts";
 
 export async function readImports(files: readonly string[], world: World, place: Place): Promise<ImportedReport[]> {

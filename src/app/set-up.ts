@@ -6,7 +6,8 @@ import { findHook, type HookManager, type HookReport, installHook, removeHook } 
 import { type InitFile, type InitPlan, mergeDriverName, planInit, writeInitFiles } from "../project/init-files.ts";
 import { countLanguages } from "../project/languages.ts";
 import { listAnalyzers } from "./list-analyzers.ts";
-import { findPlace, listScope, type Place } from "./open-checkout.ts";
+import { listScope } from "./open-checkout.ts";
+import { findPlace, type Place } from "./place.ts";
 import { lookAtConfig } from "./project-config.ts";
 import { Mistakes } from "./mistakes.ts";
 import type { World } from "./world.ts";

@@ -6,7 +6,7 @@ import type { Config } from "../model/config.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { Failure } from "../model/failure.ts";
 import { Mistakes } from "./mistakes.ts";
-import { findPlace } from "./open-checkout.ts";
+import { findPlace } from "./place.ts";
 import { lookAtConfig } from "./project-config.ts";
 import type { World } from "./world.ts";
 

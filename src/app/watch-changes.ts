@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { Failure } from "../model/failure.ts";
 import type { ScopeRequest } from "../project/scope.ts";
-import { findPlace, type Place } from "./open-checkout.ts";
+import { findPlace, type Place } from "./place.ts";
 import type { World } from "./world.ts";
 
 export interface Changes {

@@ -56,9 +56,7 @@ export interface Tracker {
    * reopened when we closed it or it was closed as completed; a person's "not planned" or "duplicate" is respected and
    * answered with `declined`.
    */
-  ensureIssue(
-    draft: IssueDraft,
-  ): Promise<{
+  ensureIssue(draft: IssueDraft): Promise<{
     readonly issue: TrackerIssue;
     readonly outcome: "created" | "updated" | "unchanged" | "reopened" | "declined";
   }>;
