@@ -11,7 +11,7 @@ import type { CheckEvent } from "./check/run-check.ts";
 import { configuredReports } from "./configured-reports.ts";
 import { createFileReader, type FileReader } from "./file-reader.ts";
 import type { FixRequest, FixResult } from "./fix-findings.ts";
-import { findPlace, type Place } from "./place.ts";
+import { beginPlace, type BegunPlace, type Place } from "./place.ts";
 import type { World } from "./world.ts";
 
 export type { CheckEvent } from "./check/run-check.ts";
@@ -37,6 +37,8 @@ export interface CheckOptions {
   /** Not to be kept in the history: one of many while somebody types. */
   readonly unrecorded?: boolean;
   readonly onEvent?: (event: CheckEvent) => void;
+  /** Begun for the same working directory a moment ago, and not used by another check. */
+  readonly begun?: BegunPlace;
 }
 
 export interface CheckedProject {
@@ -54,9 +56,14 @@ export interface CheckedProject {
 }
 
 export async function check(options: CheckOptions, world: World, version: string): Promise<CheckedProject> {
-  const start = world.clock.monotonic();
-  const listedAt = world.clock.now();
-  const place = await findPlace(world, { withStatus: options.scope.kind !== "staged" });
+  const {
+    at: listedAt,
+    start,
+    ...begun
+  } = options.begun?.cwd === world.cwd
+    ? options.begun
+    : beginPlace(world, { withStatus: options.scope.kind !== "staged" });
+  const place = await begun.place;
   // What was finished just now changed the files after git had been asked about them.
   if (await finishInterruptedFixes(place, world)) {
     const { checkAfresh } = await import("./check-afresh.ts");

@@ -20,6 +20,25 @@ export interface Place {
   readonly status?: Promise<readonly StatusEntry[]>;
 }
 
+/** A place that is being found. */
+export interface BegunPlace {
+  readonly place: Promise<Place>;
+  readonly cwd: string;
+  /** When it was begun: what is written to from then on is not remembered. */
+  readonly at: Date;
+  /** The same by the monotonic clock, in milliseconds. */
+  readonly start: number;
+}
+
+/** Asks git without waiting: its answers take about as long as loading the program that wants them. */
+export function beginPlace(world: World, options: { readonly withStatus: boolean }): BegunPlace {
+  const [at, start] = [world.clock.now(), world.clock.monotonic()];
+  const place = findPlace(world, options);
+  // Told to whoever waits for it; when nobody does (bad usage), Node must not end over it.
+  place.catch((error: unknown) => world.log.debug(`finding the repository: ${String(error)}`));
+  return { place, cwd: world.cwd, at, start };
+}
+
 export async function findPlace(world: World, options: { readonly withStatus?: boolean } = {}): Promise<Place> {
   if (!isFolder(world.cwd)) {
     throw new Failure("CF401", `${world.cwd} is not a folder`, { next: "name an existing one with --cwd" });

@@ -75,8 +75,9 @@ async function checkOnce(
   options: Record<string, unknown>,
   beforeReport?: () => void,
 ): Promise<CheckedProject> {
+  const begun = context.takeBegun();
   const outcome = await withProgress(context, (onEvent, world) =>
-    runCheck({ ...request, onEvent }, world, context.door.version),
+    runCheck({ ...request, onEvent, ...(begun === undefined ? {} : { begun }) }, world, context.door.version),
   );
   beforeReport?.();
   if (outcome.fix !== undefined && options["dryRun"] === true) {

@@ -1,6 +1,7 @@
 /** What the process hands to the command line, and what every command is given. */
 import type { Readable, Writable } from "node:stream";
 import type { Command } from "commander";
+import type { BegunPlace } from "../app/place.ts";
 import type { World } from "../app/world.ts";
 
 /** The process, as bin/codeflow.js found it. */
@@ -30,6 +31,8 @@ export interface CommandContext {
   readonly global: GlobalOptions;
   readonly color: boolean;
   readonly width: number;
+  /** What git was asked before this command was loaded; undefined when it was not, or somebody took it already. */
+  takeBegun(): BegunPlace | undefined;
   out(text: string): void;
   /** For output that must stay byte for byte what it is. */
   bytes(content: Uint8Array): void;

@@ -1,11 +1,11 @@
 /** The command line's front door: takes the world as arguments, returns the exit code. */
 import { resolve } from "node:path";
-import { CommanderError } from "commander";
 import { exitCodes, Failure } from "../model/failure.ts";
 import { visible } from "../model/visible.ts";
 import { composeWorld, endPrograms } from "../app/compose.ts";
+import { beginPlace, type BegunPlace } from "../app/place.ts";
+import type { World } from "../app/world.ts";
 import type { CliLeaf, CommandContext, Door, GlobalOptions } from "./door.ts";
-import { createProgram } from "./program.ts";
 import { colorOf, widthOf } from "./terminal.ts";
 
 /** For bin/codeflow.js, which may have to end without waiting for anything. */
@@ -15,11 +15,13 @@ export async function main(door: Door): Promise<number> {
   let code: number = exitCodes.passed;
   // Only the called command's module is loaded; the others are names and summaries.
   const wanted = door.argv.find((word) => !word.startsWith("-"));
+  const begun = begin(door, wanted);
+  const { createProgram, isCommanderError } = await import("./program.ts");
   const program = await createProgram({
     version: door.version,
     wanted: (name) => name === wanted || (wanted === "help" && door.argv.includes(name)),
     run: async (leaf, args, options) => {
-      code = await run(leaf, door, args, options);
+      code = await run(leaf, door, args, options, begun);
     },
     writeOut: (text) => void door.stdout.write(text),
     writeErr: (text) => void door.stderr.write(visibleLines(text)),
@@ -32,21 +34,22 @@ export async function main(door: Door): Promise<number> {
     await program.parseAsync([...door.argv], { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
+    if (isCommanderError(error)) return error.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
     return await explain(error, door);
   } finally {
     endPrograms();
   }
 }
 
-async function run(
-  command: CliLeaf,
-  door: Door,
-  args: readonly unknown[],
-  options: Record<string, unknown>,
-): Promise<number> {
-  const global = options as GlobalOptions;
-  const world = composeWorld({
+/** Git looks at the repository while the command line is loaded and read; a wrong guess costs its answer only. */
+function begin(door: Door, wanted: string | undefined): BegunPlace | undefined {
+  const elsewhere = /^(?:--cwd(?:=.*)?|--help|-h)$/;
+  if (wanted !== "check" || door.argv.some((word) => elsewhere.test(word))) return undefined;
+  return beginPlace(worldOf(door, {}), { withStatus: !door.argv.includes("--staged") });
+}
+
+function worldOf(door: Door, global: GlobalOptions): World {
+  return composeWorld({
     cwd: resolve(door.cwd, global.cwd ?? "."),
     env: door.env,
     cores: door.cores,
@@ -55,12 +58,29 @@ async function run(
     quiet: global.quiet === true,
     verbose: global.verbose === true,
   });
+}
+
+async function run(
+  command: CliLeaf,
+  door: Door,
+  args: readonly unknown[],
+  options: Record<string, unknown>,
+  begun: BegunPlace | undefined,
+): Promise<number> {
+  const global = options as GlobalOptions;
+  const world = worldOf(door, global);
+  let untaken = begun;
   const context: CommandContext = {
     door,
     world,
     global,
     color: global.color !== false && colorOf(door.env, door.stdout.isTTY === true),
     width: widthOf(door.env, door.stdout.columns),
+    takeBegun() {
+      const taken = untaken;
+      untaken = undefined;
+      return taken;
+    },
     out: (text) => void door.stdout.write(text),
     bytes: (content) => void door.stdout.write(content),
     err: (text) => void door.stderr.write(text),

@@ -1,5 +1,5 @@
 /** The tree of commands, as commander knows it: for running one, and for what is made of all (completion, reference). */
-import { Command, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import type { CliCommand, CliLeaf } from "./door.ts";
 import { commands } from "./index.ts";
 
@@ -27,6 +27,11 @@ export async function createProgram(settings: ProgramSettings): Promise<Command>
     if (settings.wanted(entry.name)) fill(command, await entry.load(), settings);
   }
   return program;
+}
+
+/** What commander throws where it would have ended the process. */
+export function isCommanderError(error: unknown): error is CommanderError {
+  return error instanceof CommanderError;
 }
 
 function fill(command: Command, loaded: CliCommand, settings: ProgramSettings): void {

@@ -76,9 +76,10 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
    * than half the time of `git status` on 14,000 files. A file whose times changed but not its content may be named too.
    */
   async function status(): Promise<readonly StatusEntry[]> {
-    const [differing, untracked] = await Promise.all([
-      run(["diff-files", "--raw", "-z", "--no-renames", "--ignore-submodules=all"]),
+    // The slower one first.
+    const [untracked, differing] = await Promise.all([
       run(["ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--", ":/"]),
+      run(["diff-files", "--raw", "-z", "--no-renames", "--ignore-submodules=all"]),
     ]);
     const unmerged = new Set<string>();
     const entries: StatusEntry[] = [];
