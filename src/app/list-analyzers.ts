@@ -1,7 +1,7 @@
 /** The use case behind `codeflow analyzers`: what each one finds, and whether it works on this repository. */
 import { relative } from "node:path";
 import { analyzers } from "../analyzers/index.ts";
-import { closest } from "../config/closest.ts";
+import { closest } from "../model/closest.ts";
 import { classifyFile } from "../findings/generated.ts";
 import { createRuleResolver, type RuleResolver } from "../findings/severity.ts";
 import type { Analyzer, Profile } from "../model/analyzer.ts";

@@ -1,5 +1,5 @@
 /** The use cases behind `codeflow history` and `codeflow trend`: past runs, lives of findings, metrics over time. */
-import { closest } from "../config/closest.ts";
+import { closest } from "../model/closest.ts";
 import { Failure } from "../model/failure.ts";
 import type { Finding } from "../model/finding.ts";
 import type { FindingLifetime, HistoryStore, RunSummaryRow } from "../model/store.ts";

@@ -1,7 +1,7 @@
 /** Turns what a schema refuses into diagnostics at the place in the file, in the user's words, with a hint. */
 import type { z } from "zod";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { closest } from "./closest.ts";
+import { closest } from "../model/closest.ts";
 import { asPosition, type PositionedYaml, type YamlPath } from "./positioned-yaml.ts";
 
 type Issue = z.core.$ZodIssue;

@@ -1,7 +1,7 @@
 /** Checks the names that a configuration uses against the analyzers that exist, and the analyzers' own options. */
 import type { Analyzer } from "../model/analyzer.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { closest } from "./closest.ts";
+import { closest } from "../model/closest.ts";
 import { explainIssues, type KeySchema } from "./explain-issues.ts";
 import { asPosition, type PositionedYaml, type YamlPath } from "./positioned-yaml.ts";
 import type { ConfigInput } from "./schema.ts";

@@ -1,6 +1,6 @@
 /** "Did you mean": near names are found, far ones are not guessed. */
 import { expect, it } from "vitest";
-import { closest } from "../../../src/config/closest.ts";
+import { closest } from "../../../src/model/closest.ts";
 
 const known = ["exclude", "generated", "rules", "ruff", "oxlint", "complexity/cognitive", "profile"];
 
