@@ -27,6 +27,10 @@ export const actions: readonly ActionEntry[] = [
   { id: "repo.delete-branches", load: async () => (await import("./repo/delete-branches.ts")).deleteBranches },
   { id: "repo.diff-stats", load: async () => (await import("./repo/diff-stats.ts")).diffStats },
   { id: "repo.find-large-assets", load: async () => (await import("./repo/find-large-assets.ts")).findLargeAssets },
+  {
+    id: "repo.find-merged-branches",
+    load: async () => (await import("./repo/find-merged-branches.ts")).findMergedBranches,
+  },
   { id: "repo.read-file", load: async () => (await import("./repo/read-file.ts")).readFile },
   { id: "repo.update-doc-section", load: async () => (await import("./repo/update-doc-section.ts")).updateDocSection },
   { id: "repo.write-file", load: async () => (await import("./repo/write-file.ts")).writeFile },
