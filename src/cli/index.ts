@@ -39,6 +39,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./config.ts")).config,
   },
   {
+    name: "detect",
+    summary: "platforms, frameworks and languages, with the evidence for each",
+    load: async () => (await import("./detect.ts")).detect,
+  },
+  {
     name: "doctor",
     summary: "whether everything that a check needs is there and works",
     load: async () => (await import("./doctor.ts")).doctor,

@@ -1,0 +1,52 @@
+/** The use case behind `codeflow detect`: what a repository is built with and by. */
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import { classifyFile, isLockfile } from "../findings/generated.ts";
+import type { Config } from "../model/config.ts";
+import type { PlatformReport } from "../model/platform.ts";
+import { readTexts, submoduleMode, type Tree } from "../project/checkout.ts";
+import { detectPlatforms } from "../project/platforms/detect.ts";
+import { readCommits } from "../project/platforms/history.ts";
+import { findPlace, listScope } from "./open-checkout.ts";
+import { configOnDisk } from "./project-config.ts";
+import type { World } from "./world.ts";
+
+export async function detect(world: World): Promise<PlatformReport> {
+  const place = await findPlace(world, { withStatus: true });
+  const [{ head }, config, commits] = await Promise.all([
+    listScope(place, { kind: "all" }, world),
+    configOnDisk(place),
+    place.git === undefined ? [] : readCommits(place.git),
+  ]);
+  const isExcluded = await excluded(config);
+  return detectPlatforms({
+    paths: [...head.entries.values()]
+      .filter(({ path, mode }) => mode !== submoduleMode && !isExcluded(path))
+      .map(({ path }) => path),
+    read: (paths) => readTexts(place.git, head, paths),
+    sizeOf: (path) => sizeOf(head, path),
+    isForeign: (path) => isForeign(path, config),
+    commits,
+  });
+}
+
+/** Excluded paths do not exist for any command. */
+async function excluded({ exclude }: Config): Promise<(path: string) => boolean> {
+  if (exclude.length === 0) return () => false;
+  const { default: picomatch } = await import("picomatch");
+  return picomatch([...exclude], { dot: true });
+}
+
+/** A lock file is written by a program, and yet the clearest sign of which one. */
+function isForeign(path: string, config: Config): boolean {
+  const { vendored, generated } = classifyFile(path, undefined, config);
+  return vendored !== undefined || (generated !== undefined && !isLockfile(path));
+}
+
+/** Git lists tracked files without their sizes; links count as nothing. */
+function sizeOf({ entries, root }: Tree, path: string): number | undefined {
+  const known = entries.get(path)?.size;
+  if (known !== undefined || root === undefined) return known;
+  const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
+  return stat?.isFile() === true ? stat.size : undefined;
+}
