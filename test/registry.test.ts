@@ -1,7 +1,9 @@
 /** Every plugin is listed, named after its file, documented and tested; nothing listed is a stub. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { actions } from "../src/actions/index.ts";
 import { analyzers } from "../src/analyzers/index.ts";
 import { commands } from "../src/cli/index.ts";
 import { categories, severities } from "../src/model/finding.ts";
@@ -50,6 +52,53 @@ describe("analyzers", () => {
       expect(cases.some((name) => existsSync(join(folder, name, "expected.txt")))).toBe(true);
     });
   }
+});
+
+describe("actions", () => {
+  const room = join(src, "actions");
+  const families = readdirSync(room, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const defined = families.flatMap(({ name: family }) =>
+    readdirSync(join(room, family))
+      .filter((file) => /\bdefineAction\(/.test(readFileSync(join(room, family, file), "utf8")))
+      .map((file) => `${family}.${file.replace(/\.ts$/, "")}`),
+  );
+
+  it("are all listed, once, under their file's name, in order", () => {
+    const ids = actions.map(({ id }) => id);
+    expect(ids).toEqual([...ids].sort());
+    expect(ids).toEqual(defined.sort());
+  });
+
+  for (const { id, load } of actions) {
+    it(`${id} is documented`, async () => {
+      const action = await load();
+      expect(action.id).toBe(id);
+      expect(action.summary).toMatch(/^[A-Z].{10,}\.$/s);
+      const schemas = [action.inputs, action.outputs].map((schema) =>
+        z.toJSONSchema(schema as unknown as z.ZodType, { io: "input", unrepresentable: "any" }),
+      );
+      for (const { type, properties = {} } of schemas) {
+        expect(type).toBe("object");
+        for (const [name, property] of Object.entries(properties)) {
+          expect(name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+          expect((property as { description?: string }).description ?? "", `${id}: ${name}`).not.toBe("");
+        }
+      }
+      expect(action.inputs.safeParse({ "no-such-input": 1 }).success, "unknown inputs are refused").toBe(false);
+    });
+
+    it(`${id} has a case`, () => {
+      const folder = join(import.meta.dirname, "actions", id);
+      const cases = existsSync(folder) ? readdirSync(folder) : [];
+      expect(cases.some((name) => existsSync(join(folder, name, "case.yml")))).toBe(true);
+    });
+  }
+
+  it("have no cases of actions that are not there", () => {
+    const folders = readdirSync(join(import.meta.dirname, "actions"), { withFileTypes: true });
+    const names = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    expect(names.sort()).toEqual(actions.map(({ id }) => id).filter((id) => names.includes(id)));
+  });
 });
 
 describe("commands", () => {

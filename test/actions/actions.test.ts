@@ -1,0 +1,141 @@
+/**
+ * Cases of actions: `test/actions/<id>/<case>/case.yml`, in the format of `case.ts`, without code of their own.
+ * `UPDATE_GOLDEN=1` rewrites `expect.outputs` where `expect.golden` is true; read the diff. `ACTION=pr.` runs a part.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse, parseDocument } from "yaml";
+import { actions } from "../../src/actions/index.ts";
+import { type ActionDefinition, StepFailed, Suspension } from "../../src/model/action.ts";
+import { Failure } from "../../src/model/failure.ts";
+import { type ActionCase, caseSchema } from "./case.ts";
+import { CaseWorld } from "./world.ts";
+
+describe("actions, cases", () => {
+  for (const { id, load } of actions) {
+    if (!id.startsWith(process.env["ACTION"] ?? "")) continue;
+    const folder = join(import.meta.dirname, id);
+    const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+    it(`${id} has a case`, () => {
+      expect(names.length).toBeGreaterThan(0);
+    });
+    for (const name of names) {
+      it(`${id}/${name}`, async () => {
+        const file = join(folder, name, "case.yml");
+        const given = caseSchema.parse(parse(readFileSync(file, "utf8")));
+        const world = await CaseWorld.open(given);
+        try {
+          const result = await runAction(await load(), world);
+          if (given.expect.golden && process.env["UPDATE_GOLDEN"] === "1") rewrite(file, result.outputs);
+          else verify(given, world, result);
+        } finally {
+          await world.close();
+        }
+      });
+    }
+  }
+});
+
+interface Result {
+  readonly outputs?: unknown;
+  readonly suspends?: Suspension["reason"];
+  readonly failure?: Error;
+}
+
+async function runAction(action: ActionDefinition, world: CaseWorld): Promise<Result> {
+  const parsed = action.inputs.safeParse(world.filled(world.given.with));
+  if (!parsed.success) {
+    const complaints = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+    return { failure: new StepFailed(complaints.join("; ")) };
+  }
+  let result: Result = {};
+  for (let round = 0; round < world.given.repeat; round++) {
+    // What is said is as of the last time; what was done is as of all of them.
+    world.log.length = 0;
+    world.summary = "";
+    try {
+      const context = await world.context(action.id, action.needs);
+      const answer = await action.run(context as never, parsed.data);
+      if (answer instanceof Suspension) result = { suspends: answer.reason };
+      else {
+        // Outputs are stored: what does not survive JSON does not come back.
+        result = { outputs: action.outputs.parse(JSON.parse(JSON.stringify(answer))) };
+        expect(result.outputs, "outputs are all described").toEqual(answer);
+      }
+    } catch (error) {
+      if (!(error instanceof StepFailed) && !(error instanceof Failure)) throw error;
+      result = { failure: error };
+    }
+  }
+  return result;
+}
+
+function verify(given: ActionCase, world: CaseWorld, result: Result): void {
+  const wanted = given.expect;
+  if (wanted.fails === undefined && result.failure !== undefined) throw result.failure;
+  if (wanted.fails !== undefined) {
+    const { failure } = result;
+    const why = failure instanceof Failure ? [failure.why, failure.next] : [];
+    const text = [failure?.message, ...why].filter((part) => part !== undefined).join("\n");
+    expect(text, "the failure").toContain(world.filled(wanted.fails));
+  }
+  expect(result.suspends).toEqual(world.filled(wanted.suspends));
+  if (wanted.outputs !== undefined) expect(result.outputs).toEqual(world.filled(wanted.outputs));
+  if (wanted["outputs-include"] !== undefined)
+    expect(result.outputs).toMatchObject(included(wanted["outputs-include"], world));
+  for (const [path, text] of Object.entries(wanted.files)) {
+    const place = join(world.checkout.root, path);
+    const found = existsSync(place) ? readFileSync(place, "utf8") : null;
+    expect(found, path).toBe(text);
+  }
+  if (wanted.log !== undefined) expect(world.log).toEqual(world.filled(wanted.log));
+  const log = world.log.join("\n");
+  for (const part of wanted["log-includes"]) expect(log).toContain(world.filled(part));
+  if (wanted.summary !== undefined)
+    expect(world.summary.trimEnd()).toBe(String(world.filled(wanted.summary)).trimEnd());
+  for (const part of wanted["summary-includes"]) expect(world.summary).toContain(world.filled(part));
+  for (const [command, output] of Object.entries(wanted.git)) {
+    expect(world.checkout.git(command.split(" ")).trimEnd(), `git ${command}`).toBe(world.filled(output));
+  }
+  if (wanted.host !== undefined) expect(world.host?.state).toMatchObject(included(wanted.host, world));
+  if (wanted.tracker !== undefined) expect(world.tracker?.state).toMatchObject(included(wanted.tracker, world));
+  if (wanted.notices !== undefined) expect(world.notifier?.messages).toMatchObject(included(wanted.notices, world));
+  if (wanted.requests !== undefined) expect(world.requests).toEqual(wanted.requests);
+  if (wanted.calls !== undefined) expect(world.calls).toEqual(wanted.calls);
+}
+
+/** `{ $includes: "part" }` instead of a text: it contains this; a list of parts: all of them. */
+function included(value: unknown, world: CaseWorld): Record<string, unknown> {
+  const inner = (one: unknown): unknown => {
+    if (Array.isArray(one)) return one.map(inner);
+    if (typeof one !== "object" || one === null) return world.filled(one);
+    const parts = (one as { $includes?: string | string[] }).$includes;
+    if (parts === undefined)
+      return Object.fromEntries(Object.entries(one).map(([key, each]) => [world.filled(key), inner(each)]));
+    return new TextWith([parts].flat().map((part) => String(world.filled(part))));
+  };
+  return inner(value) as Record<string, unknown>;
+}
+
+class TextWith {
+  readonly parts: readonly string[];
+  constructor(parts: readonly string[]) {
+    this.parts = parts;
+  }
+  asymmetricMatch(actual: unknown): boolean {
+    return typeof actual === "string" && this.parts.every((part) => actual.includes(part));
+  }
+  toString(): string {
+    return "TextWith";
+  }
+  toAsymmetricMatcher(): string {
+    return `text with ${this.parts.map((part) => JSON.stringify(part)).join(", ")}`;
+  }
+}
+
+function rewrite(file: string, outputs: unknown): void {
+  const document = parseDocument(readFileSync(file, "utf8"));
+  document.setIn(["expect", "outputs"], outputs);
+  writeFileSync(file, document.toString());
+}
