@@ -31,9 +31,16 @@ export function draftOf(raw: IdentifiedFinding, input: Pick<PipelineInput, "defi
 }
 
 /** Keeps out of the report what is said about files that nobody writes by hand. */
-export function markByFile(draft: Draft, marks: ReadonlyMap<string, FileMarks>): void {
+export function markByFile(
+  draft: Draft,
+  marks: ReadonlyMap<string, FileMarks>,
+  copied: ReadonlyMap<string, string> = new Map(),
+): void {
   const { generated, vendored } = marks.get(draft.location.path) ?? {};
+  const owner = copied.get(draft.location.path);
   if (vendored !== undefined) draft.suppressed = { kind: "vendored", reason: vendored };
+  else if (owner !== undefined && !draft.rule.startsWith("secrets/"))
+    draft.suppressed = { kind: "vendored", reason: `a copy: its head names ${owner}, the licence does not` };
   else if (generated !== undefined && !concernsGenerated(draft))
     draft.suppressed = { kind: "generated", reason: generated };
 }

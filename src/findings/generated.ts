@@ -1,11 +1,14 @@
 /** Recognises files that nobody of the repository writes by hand: generated and vendored ones. */
 import type { Config } from "../model/config.ts";
+import { type Ownership, ownershipOf } from "./copyright.ts";
 import { createPathDecider } from "./globs.ts";
 
 /** The reason for each mark, in words for the person. */
 export interface FileMarks {
   readonly generated?: string;
   readonly vendored?: string;
+  /** Judged once all files are known: see `copiedFiles`. */
+  readonly ownership?: Ownership;
 }
 
 export type ClassifyConfig = Pick<Config, "generated" | "vendored">;
@@ -18,7 +21,12 @@ export function classifyFile(path: string, headText: string | undefined, config:
   const decide = decidersOf(config);
   const generated = decided(decide.generated(path), () => generatedBy(path, headText));
   const vendored = decided(decide.vendored(path), () => firstReason(path, vendoredPaths));
-  return { ...(generated === undefined ? {} : { generated }), ...(vendored === undefined ? {} : { vendored }) };
+  const ownership = decide.vendored(path) === undefined ? ownershipOf(path, headText) : {};
+  return {
+    ...(generated === undefined ? {} : { generated }),
+    ...(vendored === undefined ? {} : { vendored }),
+    ...(Object.keys(ownership).length === 0 ? {} : { ownership }),
+  };
 }
 
 /** Lockfiles are generated, yet what is said about dependencies belongs there. */

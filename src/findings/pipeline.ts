@@ -3,6 +3,7 @@ import type { BaselineAllowance, BaselineEntry } from "../model/baseline.ts";
 import type { CheckSummary } from "../model/check-run.ts";
 import type { Finding } from "../model/finding.ts";
 import { applyBaseline, isEntry, type StaleBaseline } from "./baseline.ts";
+import { copiedFiles, type Ownership } from "./copyright.ts";
 import { findDuplicates } from "./dedupe.ts";
 import { compareForReport, type Draft, draftOf, markByFile, summarize } from "./draft.ts";
 import { assignFingerprints } from "./identity.ts";
@@ -67,8 +68,12 @@ const steps: readonly Step[] = [
     name: "generated and vendored files",
     why: "before directives, so that one reason is given for a whole file, not one for each line",
     apply: ({ input, head, base }) => {
-      for (const draft of head) markByFile(draft, input.marks);
-      for (const draft of base) markByFile(draft, input.base?.marks ?? input.marks);
+      const copied = copiedFiles(ownerships(input.marks));
+      for (const draft of head) markByFile(draft, input.marks, copied);
+      if (base.length === 0) return;
+      const baseMarks = input.base?.marks ?? input.marks;
+      const baseCopied = copiedFiles(ownerships(baseMarks));
+      for (const draft of base) markByFile(draft, baseMarks, baseCopied);
     },
   },
   {
@@ -148,6 +153,10 @@ export function runPipeline(input: PipelineInput): PipelineResult {
     staleAllowances: work.stale.allowances,
     summary: summarize(work.head),
   };
+}
+
+function ownerships(marks: PipelineInput["marks"]): Map<string, Ownership> {
+  return new Map([...marks].flatMap(([path, { ownership }]) => (ownership === undefined ? [] : [[path, ownership]])));
 }
 
 function acceptBaseline(work: Work): void {
