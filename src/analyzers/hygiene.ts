@@ -63,7 +63,7 @@ const rules: readonly RuleDefinition[] = [
     summary: "One file uses both LF and CRLF.",
     category: "maintainability",
     severity: "info",
-    recommended: true,
+    recommended: false,
     rationale:
       "Editors convert such files as a whole at some later edit, and the diff then shows every line. Paths whose line endings .gitattributes manages, test inputs and patches are left alone.",
   },
@@ -73,7 +73,7 @@ export const hygiene: FileAnalyzer = {
   kind: "file",
   id: "hygiene",
   summary: "Conflict markers, unseen characters, mixed line endings, misplaced byte order marks.",
-  version: "1",
+  version: "2",
   profile: "fast",
   rules,
   configFiles: [".gitattributes"],

@@ -11,7 +11,7 @@ export const markdown: FileAnalyzer = {
   kind: "file",
   id: "markdown",
   summary: "Markdown: links that lead nowhere, broken tables; by markdownlint.",
-  version: "markdownlint-0.42.1+3",
+  version: "markdownlint-0.42.1+4",
   profile: "fast",
   rules: markdownRules,
   openRules: true,

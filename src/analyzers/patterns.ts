@@ -9,7 +9,7 @@ export const patterns: FileAnalyzer<Record<string, never>> = {
   kind: "file",
   id: "patterns",
   summary: "Finds security holes and mistakes by the shape of the code, with rules for twelve languages and your own.",
-  version: `2+${syntaxVersion}`,
+  version: `3+${syntaxVersion}`,
   profile: "fast",
   rules: toDefinitions("patterns", packRules),
   openRules: true,

@@ -7,7 +7,15 @@ import type { RawFinding, SuggestionSafety } from "../model/finding.ts";
 import { SourceFile } from "../model/source-file.ts";
 import type { FileSettings } from "./ruff/config.ts";
 import type { HostJob, HostLine, RuffDiagnostic } from "./ruff/protocol.ts";
-import { categoryOf, defaultSettings, needsMoreThanText, ruffRules, safeFixes, syntaxRule } from "./ruff/rules.ts";
+import {
+  categoryOf,
+  defaultSettings,
+  needsMoreThanText,
+  newcomers,
+  ruffRules,
+  safeFixes,
+  syntaxRule,
+} from "./ruff/rules.ts";
 
 const engineVersion = "0.17.4";
 const maxBytes = 2 * 1024 * 1024;
@@ -21,7 +29,7 @@ export const ruff: BatchAnalyzer = {
   kind: "batch",
   id: "ruff",
   summary: "Python by ruff.",
-  version: `ruff-${engineVersion}+2`,
+  version: `ruff-${engineVersion}+3`,
   profile: "fast",
   rules: ruffRules,
   openRules: true,
@@ -153,8 +161,10 @@ async function convert(
     .map((diagnostic) => toFinding(diagnostic, source, own));
 }
 
-/** Ruff 0.17 began to want `import datetime as dt`: what a configuration for an earlier one cannot have meant. */
+/** What a configuration for an earlier ruff cannot have meant; 0.17 began to want `import datetime as dt`. */
 function isLaterConvention(diagnostic: RuffDiagnostic, own: FileSettings): boolean {
+  const code = diagnostic.code ?? "";
+  if (newcomers.has(code)) return !JSON.stringify(own.settings).includes(`"${code}"`);
   return (
     diagnostic.code === "ICN001" &&
     diagnostic.message.startsWith("`datetime`") &&

@@ -79,6 +79,8 @@ export const leftoverRules: readonly PatternRule[] = [
     category: "correctness",
     rationale: rationale.breakpoint,
     keywords: ["breakpoint()", "set_trace("],
+    // Tests of a debugger replace it.
+    unless: /\b(?:patch|mock|monkeypatch)\b[^\n]*(?:set_trace|[pP]db|breakpoint)/,
     rule: {
       kind: "call",
       has: {

@@ -14,17 +14,23 @@ export function lintMarkdown(source: SourceFile, configuration: object, configur
     config: configuration as Configuration,
   });
   const headings = configured ? undefined : looseHeadings(source.text);
+  const anchors = (): ReadonlySet<string> => (loosely ??= looseHeadings(source.text));
+  let loosely = headings;
   const labels = new Set<string>();
   const tableRows = new Set(
     (results["content"] ?? []).filter(({ ruleNames }) => ruleNames[0] === "MD056").map(({ lineNumber }) => lineNumber),
   );
   return (results["content"] ?? [])
     .filter((error) => {
-      if (headings === undefined) return isChosen(error, configuration);
+      // `<!-- markdownlint-enable MD013 -->` ends a pause; it does not bring back what the configuration has off.
+      if (isOff(error, configuration)) return false;
+      if (headings === undefined && !isChosen(error, configuration)) return false;
+      if (error.ruleNames[0] === "MD051" && isTemplate(source.text)) return false;
       if (error.ruleNames[0] === "MD056") {
         // A table is wrong once, not once a row; missing cells are shown as empty ones, which is how rows get headings.
         return !tableRows.has(error.lineNumber - 1) && /too many/i.test(error.errorDetail ?? "");
       }
+      if (headings === undefined) return error.ruleNames[0] !== "MD051" || !namesAHeading(error, source, anchors());
       if (error.ruleNames[0] === "MD052") return isForgottenLabel(error, source, labels);
       // In mdBook's table of contents a chapter without an address is one still to be written.
       if (error.ruleNames[0] === "MD042" && /(?:^|\/)SUMMARY\.md$/.test(source.path)) return false;
@@ -43,6 +49,16 @@ function isChosen(error: LintError, configuration: object): boolean {
   if (known.has(`markdown/${error.ruleNames[0]}`)) return true;
   const named = new Set(Object.keys(configuration).map((key) => key.toLowerCase()));
   return named.has("default") || error.ruleNames.some((name) => named.has(name.toLowerCase()));
+}
+
+function isOff(error: LintError, configuration: object): boolean {
+  const names = new Set(error.ruleNames.map((name) => name.toLowerCase()));
+  return Object.entries(configuration).some(([key, value]) => value === false && names.has(key.toLowerCase()));
+}
+
+/** Headings may come from what is filled in. */
+function isTemplate(text: string): boolean {
+  return /\{%-? |\[% |<%[-=] |\{\{< /.test(text);
 }
 
 function toFinding(error: LintError, source: SourceFile): RawFinding {

@@ -117,8 +117,13 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
     if (span !== undefined) {
       const start = source.offsetOfByte(span.offset);
       if (source.text.slice(Math.max(0, start - 6), start) === "infer ") return true;
-      // `var list = new List(element)` is called for its effect.
-      if (/^\w+\s*=\s*new\s/.test(source.text.slice(start, start + 200))) return true;
+      // `var list = new List(element)` and `const table = $("#list").DataTable()` are called for their effect.
+      if (
+        /^\w+\s*=\s*(?:await\s|new\s|(?:jQuery|\$)\(|[\w.$]*\b(?:init|create|set|start|open|add|register|render|mount|bind|attach)\w*\()/i.test(
+          source.text.slice(start, start + 200),
+        )
+      )
+        return true;
     }
   }
   const line = lineOf(diagnostic, source);

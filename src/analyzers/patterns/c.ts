@@ -42,6 +42,7 @@ export const cRules: readonly PatternRule[] = [
     severity: "error",
     category: "security",
     cwe: 120,
+    exemptTests: true,
     rationale: 'Use `snprintf(buffer, sizeof buffer, "%s", text)` and handle truncation.',
     keywords: ["strcpy(", "strcat(", "sprintf("],
     rule: call("strcpy|strcat|sprintf", { regex: String.raw`\bargv\[|\bgetenv\(` }),

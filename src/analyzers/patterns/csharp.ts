@@ -152,6 +152,7 @@ export const csharpRules: readonly PatternRule[] = [
     category: "security",
     cwe: 295,
     exemptTests: true,
+    exemptExplained: true,
     rationale: "Trust the private authority through a custom chain policy instead of trusting everybody.",
     keywords: ["ServerCertificate"],
     rule: {

@@ -23,6 +23,7 @@ export const goRules: readonly PatternRule[] = [
     category: "security",
     cwe: 295,
     exemptTests: true,
+    exemptExplained: true,
     rationale: "Put the private authority into `RootCAs` instead of trusting everybody.",
     keywords: ["InsecureSkipVerify"],
     unless: /VerifyPeerCertificate|VerifyConnection/,
@@ -37,11 +38,18 @@ export const goRules: readonly PatternRule[] = [
       ],
       kind: "keyed_element",
       regex: String.raw`^InsecureSkipVerify:\s*true$`,
+      // Others have options of this name, with a default for their users to change.
+      inside: {
+        kind: "literal_value",
+        inside: { kind: "composite_literal", has: { field: "type", regex: String.raw`^tls\.Config$` } },
+      },
     },
     bad: ["package a\n\nvar c = &tls.Config{InsecureSkipVerify: true}"],
     good: [
       "package a\n\nvar c = &tls.Config{InsecureSkipVerify: insecure}",
       "package a\n\nvar c = &tls.Config{InsecureSkipVerify: true, VerifyPeerCertificate: check}",
+      "package a\n\nvar c = &tls.Config{\n\tInsecureSkipVerify: true, // kubelets sign their own certificates: nosec\n}",
+      "package a\n\nvar c = options.TLS{InsecureSkipVerify: true}",
     ],
   },
   {
@@ -108,18 +116,11 @@ export const goRules: readonly PatternRule[] = [
         stopBy: { any: [{ kind: "func_literal" }, { kind: "function_declaration" }, { kind: "method_declaration" }] },
       },
       // Leaving the function on the same turn is the usual way to open the first one that works.
-      not: {
-        inside: {
-          kind: "block",
-          has: {
-            kind: "statement_list",
-            has: { any: [{ kind: "return_statement" }], nthChild: { position: 1, reverse: true } },
-          },
-        },
-      },
+      not: { precedes: { stopBy: "end", any: [{ kind: "return_statement" }, { kind: "break_statement" }] } },
     },
     bad: ["package a\n\nfunc f() {\n\tfor _, n := range names {\n\t\tx, _ := os.Open(n)\n\t\tdefer x.Close()\n\t}\n}"],
     good: [
+      "package a\n\nfunc f() {\n\tfor _, n := range names {\n\t\tx, err := os.Open(n)\n\t\tif err != nil {\n\t\t\tcontinue\n\t\t}\n\t\tdefer x.Close()\n\t\tbreak\n\t}\n}",
       "package a\n\nfunc f() {\n\tfor _, n := range names {\n\t\tfunc() {\n\t\t\tx, _ := os.Open(n)\n\t\t\tdefer x.Close()\n\t\t}()\n\t}\n}",
     ],
   },

@@ -1,7 +1,7 @@
 /** Says where switching verification off is the user's own choice: an option of that name decides it. */
 import type { Rule } from "@ast-grep/napi";
 
-const names = String.raw`(?i)insecure|skip.?(?:tls|ssl|cert|verif)|allow.?(?:invalid|self|untrusted|u\w*known)|no.?(?:cert\w*.?)?(?:check|verif|validat)|verify.?(?:ssl|tls|cert|peer)|ignore.?(?:ssl|tls|cert)|self.?signed|trust.?all`;
+const names = String.raw`(?i)insecure|unsafe.?(?:tls|ssl|cert)|accept.?(?:invalid|self|untrusted|any|all)|verify.?none|\bforce|skip.?(?:tls|ssl|cert|verif)|allow.?(?:invalid|self|untrusted|u\w*known)|no.?(?:cert\w*.?)?(?:check|verif|validat)|verify.?(?:ssl|tls|cert|peer)|ignore.?(?:ssl|tls|cert)|self.?signed|trust.?all`;
 
 /** Inside a branch, or a function, that is named after the option; node kinds are the language's own. */
 export function chosenByOption(kinds: {

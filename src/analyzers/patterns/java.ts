@@ -133,6 +133,7 @@ export const javaRules: readonly PatternRule[] = [
     category: "security",
     cwe: 295,
     exemptTests: true,
+    exemptExplained: true,
     rationale: "Put the private authority into a key store and make a trust manager from it.",
     keywords: ["checkServerTrusted", "HostnameVerifier", "TrustAll", "ALLOW_ALL"],
     rule: {

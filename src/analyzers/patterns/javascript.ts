@@ -15,6 +15,7 @@ export const javascriptRules: readonly PatternRule[] = [
     rationale: "Trust a private authority with the `ca` option or `NODE_EXTRA_CA_CERTS` instead of trusting everybody.",
     keywords: ["rejectUnauthorized", "NODE_TLS_REJECT_UNAUTHORIZED"],
     exemptTests: true,
+    exemptExplained: true,
     rule: {
       all: [
         {

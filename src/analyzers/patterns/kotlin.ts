@@ -64,6 +64,7 @@ export const kotlinRules: readonly PatternRule[] = [
     category: "security",
     cwe: 295,
     exemptTests: true,
+    exemptExplained: true,
     rationale: "Put the private authority into a key store and make a trust manager from it.",
     keywords: ["checkServerTrusted", "ostnameVerifier"],
     // A function of that name is an option that somebody has to choose.

@@ -17,6 +17,7 @@ export interface ReadyRule {
   readonly prefilter?: RegExp;
   readonly unless?: RegExp;
   readonly exemptTests?: boolean;
+  readonly exemptExplained?: boolean;
   /** Paths that the rule is limited to; undefined for all. */
   readonly accepts?: (path: string) => boolean;
   /** For rules without a definition of their own. */
@@ -34,6 +35,7 @@ export function findMatches(rule: ReadyRule, root: SgNode, source: SourceFile): 
     // `a + b + c` holds `a + b`: both begin at the same place and say the same.
     if (start.index === lastStart) continue;
     lastStart = start.index;
+    if (rule.exemptExplained === true && isExplained(source, source.position(start.index).line)) continue;
     const suggestion = rule.fix === undefined ? undefined : suggest(rule.fix, node, start.index, end.index, source);
     findings.push({
       rule: rule.id,
@@ -47,6 +49,20 @@ export function findMatches(rule: ReadyRule, root: SgNode, source: SourceFile): 
     });
   }
   return findings;
+}
+
+/** Words of people who know what they switch off; other tools' directives to be quiet about it. */
+const explanation =
+  /(?:\/\/|#|\/\*|^\s*\*|--).*(?:\bno(?:sec|lint|sonar|qa|semgrep|inspection)\b|lgtm|codeql|insecure|self-?signed|verif|unsafe|danger|intentional|on purpose|deliberate|trusted|localhost|loopback)/i;
+const loopback = /\b127\.0\.0\.1\b|\blocalhost\b|\[::1\]/;
+
+/** Looks at the line and the three before it. */
+function isExplained(source: SourceFile, line: number): boolean {
+  for (let at = Math.max(1, line - 3); at <= line; at++) {
+    const text = source.line(at);
+    if (explanation.test(text) || loopback.test(text)) return true;
+  }
+  return false;
 }
 
 function firstLineEnd(text: string, start: number, end: number): number {

@@ -40,6 +40,7 @@ export function toReadyRules(analyzer: string, rules: readonly PatternRule[]): R
       ...(rule.prefilter === undefined ? {} : { prefilter: rule.prefilter }),
       ...(rule.unless === undefined ? {} : { unless: rule.unless }),
       ...(rule.exemptTests === undefined ? {} : { exemptTests: true }),
+      ...(rule.exemptExplained === undefined ? {} : { exemptExplained: true }),
     })),
   );
 }

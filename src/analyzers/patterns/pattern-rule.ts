@@ -25,6 +25,8 @@ export interface PatternRule {
   readonly unless?: RegExp;
   /** Tests do on purpose what would be wrong elsewhere. */
   readonly exemptTests?: true;
+  /** Somebody who explains it beside the code, or silences another tool there, knows: that is no news. */
+  readonly exemptExplained?: true;
   readonly rule: Rule;
   readonly constraints?: Readonly<Record<string, Rule>>;
   /** `$NAME` and `$$$NAME` stand for what the rule's variables matched. */

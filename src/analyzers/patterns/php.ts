@@ -232,6 +232,7 @@ export const phpRules: readonly PatternRule[] = [
     category: "security",
     cwe: 295,
     exemptTests: true,
+    exemptExplained: true,
     rationale: "Name the private authority with `CURLOPT_CAINFO` instead.",
     keywords: ["CURLOPT_SSL_VERIFY", "verify_peer"],
     rule: {
@@ -327,6 +328,7 @@ export const phpRules: readonly PatternRule[] = [
     rationale:
       "Use `str_contains`, or compare with `!== false`. A separator or a single letter is not reported: a match at the start is rarely meant to count there.",
     keywords: ["strpos("],
+    exemptTests: true,
     rule: {
       kind: "function_call_expression",
       has: { field: "function", regex: String.raw`^\\?(?:mb_)?(?:str|stri|strr|strri)pos$` },
@@ -336,6 +338,10 @@ export const phpRules: readonly PatternRule[] = [
             regex: String.raw`,\s*(?:'(?:[^\w']+|\w)'|"(?:(?:[^\w"$\\]|\\(?:[nrtvef0\\$"]|x[\da-fA-F]{2}))+|\w)")\s*\)$`,
           },
           { regex: String.raw`^\\?\w+\(\s*['"]\s` },
+          // Nothing that is looked for in these begins them: a scheme, a browser's name, a sentence comes first.
+          { regex: String.raw`(?i)^\\?\w+\(\s*[^,]*(?:ur[il]\b|getMessage\(|user_?agent|html|content)[^,]*,` },
+          // Part of a syntax: a brace, a tag, a separator with more after it.
+          { regex: String.raw`,\s*['"][^\w'"/\\$][^'"]*['"]\s*\)$` },
         ],
       },
       inside: {
@@ -363,6 +369,9 @@ export const phpRules: readonly PatternRule[] = [
       php("if (strpos($names, ',')) split($names);"),
       php(String.raw`if (strpos($text, "\n")) split($text);`),
       php("if (strpos(' a,b', $name)) go();"),
+      php("if (strpos($e->getMessage(), 'deadlock')) retry();"),
+      php("if (strpos($url, 'example.org')) go();"),
+      php("if (strpos($line, '{label_')) go();"),
     ],
   },
   {

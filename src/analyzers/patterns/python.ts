@@ -19,6 +19,7 @@ export const pythonRules: readonly PatternRule[] = [
     category: "security",
     cwe: 295,
     exemptTests: true,
+    exemptExplained: true,
     rationale: "Pass the path of the authority's certificate as `verify`, or `cafile` to `ssl.create_default_context`.",
     keywords: ["verify", "_create_unverified_context", "CERT_NONE"],
     rule: {

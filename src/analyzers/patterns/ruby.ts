@@ -7,6 +7,23 @@ const languages = ["ruby"] as const;
 
 const params = String.raw`\b(?:params|cookies)\[|\brequest\.(?:body|raw_post|headers|params|query_string|cookies)\b`;
 
+/** `def self.run(params)`: an argument of that name is whatever the caller hands in. */
+const ownParams: Rule = {
+  inside: {
+    kind: "method",
+    stopBy: "end",
+    has: { field: "parameters", regex: String.raw`\bparams\b` },
+  },
+};
+const ownSingletonParams: Rule = {
+  inside: {
+    kind: "singleton_method",
+    stopBy: "end",
+    has: { field: "parameters", regex: String.raw`\bparams\b` },
+  },
+};
+const fromRequest: Rule = { not: { any: [ownParams, ownSingletonParams] } };
+
 const call = (name: string, args: Rule): Rule => ({
   kind: "call",
   all: [{ has: { field: "method", regex: `^(?:${name})$` } }, { has: { field: "arguments", ...args } }],
@@ -42,6 +59,7 @@ export const rubyRules: readonly PatternRule[] = [
         {
           kind: "call",
           all: [
+            fromRequest,
             { has: { field: "method", regex: "^(?:send|__send__|public_send)$" } },
             { has: { field: "arguments", regex: String.raw`^\(?\s*params\[` } },
           ],
@@ -91,6 +109,7 @@ export const rubyRules: readonly PatternRule[] = [
     keywords: ["params["],
     exemptTests: true,
     rule: {
+      ...fromRequest,
       any: [
         call("system|exec|spawn|popen|capture2|capture2e|capture3", {
           has: { nthChild: 1, kind: "string", regex: String.raw`#\{\s*params\[` },
@@ -99,7 +118,11 @@ export const rubyRules: readonly PatternRule[] = [
       ],
     },
     bad: ['system("ls #{params[:dir]}")', "out = `ls #{params[:dir]}`"],
-    good: ["system('ls', params[:dir])", 'logger.info("ls #{params[:dir]}")'],
+    good: [
+      "system('ls', params[:dir])",
+      'logger.info("ls #{params[:dir]}")',
+      'def self.run(params)\n  system("ls #{params[:dir]}")\nend',
+    ],
   },
   {
     name: "rb-sql-injection",
@@ -151,6 +174,7 @@ export const rubyRules: readonly PatternRule[] = [
     category: "security",
     cwe: 295,
     exemptTests: true,
+    exemptExplained: true,
     rationale: "Name the private authority with `ca_file` instead.",
     keywords: ["VERIFY_NONE"],
     rule: {
@@ -237,6 +261,7 @@ export const rubyRules: readonly PatternRule[] = [
     rule: {
       kind: "call",
       all: [
+        fromRequest,
         {
           regex: String.raw`^(?:File\.(?:read|open|new|binread|readlines|write|delete)|IO\.(?:read|binread)|open|send_file|FileUtils\.rm\w*)\b`,
         },
@@ -250,7 +275,11 @@ export const rubyRules: readonly PatternRule[] = [
       ],
     },
     bad: ["send_file Rails.root.join('files', params[:name])", 'File.read("files/#{params[:name]}")'],
-    good: ["send_file Rails.root.join('files', File.basename(params[:name]))", "File.read(path)"],
+    good: [
+      "send_file Rails.root.join('files', File.basename(params[:name]))",
+      "File.read(path)",
+      "def self.run(params)\n  File.read(params[:template])\nend",
+    ],
   },
   {
     name: "rb-permit-all",

@@ -13,6 +13,7 @@ export const rustRules: readonly PatternRule[] = [
     category: "security",
     cwe: 295,
     exemptTests: true,
+    exemptExplained: true,
     rationale: "Add the private authority with `add_root_certificate` instead.",
     keywords: ["danger_accept_invalid", "SslVerifyMode::NONE"],
     rule: {

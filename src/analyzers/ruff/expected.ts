@@ -29,7 +29,13 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
       // A test's parameter of a fixture's name, and everything else that is no definition of its own.
       return name === "conftest.py" || !/^\s*(?:async\s+def|def|class)\s/.test(line) || isParameterAt(line, diagnostic);
     case "F821":
-      return definesNamesDynamically(text) || diagnostic.message.includes("`__path__`");
+      // `except NameError` asks which Python this is, and `del T` takes a name away after its last use.
+      return (
+        definesNamesDynamically(text) ||
+        diagnostic.message.includes("`__path__`") ||
+        /^\s*except\s*\(?[\w,\s]*\bNameError\b/m.test(text) ||
+        isDeletedLater(text, /`(\w+)`/.exec(diagnostic.message)?.[1])
+      );
     case "F822":
       // In a package, `__all__` may name modules beside it.
       return definesNamesDynamically(text) || name === "__init__.py" || /^def __getattr__\b/m.test(text);
@@ -63,8 +69,8 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
     case "ASYNC251":
       return isTest(path);
     case "S113":
-      // At a terminal a person is waiting too.
-      return isTest(path) || /\bsys\.argv\b/.test(text);
+      // At a terminal a person is waiting too, and a job of CI has a limit of its own.
+      return isTest(path) || script.test(path) || /\bsys\.argv\b|\bargparse\b/.test(text);
     case "B005":
       // A set of signs may well be meant: `.rstrip(" & ")`.
       return !/strip\(\s*[rbf]*["'][^"']*[A-Za-z0-9]/.test(line);
@@ -81,6 +87,13 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
     default:
       return false;
   }
+}
+
+const script =
+  /(?:^|\/)(?:\.github|\.circleci|\.gitlab|ci|scripts?|tools?|utils?|examples?|samples?|demos?|docs?|contrib|hack|benchmarks?)\//i;
+
+function isDeletedLater(text: string, name: string | undefined): boolean {
+  return name !== undefined && new RegExp(String.raw`^del (?:\w+, *)*${name}\b`, "m").test(text);
 }
 
 export function isTest(path: string): boolean {

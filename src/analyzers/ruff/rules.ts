@@ -187,10 +187,24 @@ export function defaultSettings(isRuleOn: (rule: string) => boolean): Record<str
 
 /**
  * Rules that a file's text alone cannot answer: they need its path, its neighbours, or the list of installed packages,
- * which the engine is not given. Where the repository runs ruff itself, that tool reports them.
+ * which the engine is not given; RUF100 then takes the `noqa` for one of them to be needless. Where the repository runs
+ * ruff itself, that tool reports them.
  */
 export const needsMoreThanText = new Set(
-  "I001 TC001 TC002 TC003 TCH001 TCH002 TCH003 INP001 N999 A005 D100 D104 RUF067 EXE001 EXE002".split(" "),
+  "I001 TC001 TC002 TC003 TCH001 TCH002 TCH003 INP001 N999 A005 D100 D104 RUF067 RUF100 EXE001 EXE002".split(" "),
+);
+
+/**
+ * Rules that left preview in 0.15 and 0.16, as ruff's changelog lists them. A family such as `ISC` or `PL` in a
+ * configuration written for an earlier version did not mean them: only by their own name are they asked for.
+ */
+export const newcomers = new Set(
+  [
+    "AIR303 ASYNC212 ASYNC240 ASYNC250 B912 CPY001 FURB110 FURB164 FURB171 FURB192 ISC004 LOG004 PLC0207 PLE0304",
+    "PLR0917 PLR1708 PLW0108 RUF036 RUF037 RUF060 RUF061 RUF063 RUF064 RUF068 RUF102 RUF103 RUF104 UP042",
+  ]
+    .join(" ")
+    .split(" "),
 );
 
 /**

@@ -28,7 +28,7 @@ export function findPrivateKeys(text: string): PrivateKey[] {
     const body = text.slice(bodyStart, bodyEnd);
     if (/Proc-Type: ?4,ENCRYPTED/.test(body)) continue;
     const material = base64Of(body);
-    if (!keyMaterial.test(material) || isMonotonous(material)) continue;
+    if (!keyMaterial.test(material) || isMonotonous(material) || isCutOff(material)) continue;
     const closing = text.indexOf("-----", bodyEnd + 9);
     keys.push({ start: match.index, end: closing === -1 ? bodyEnd : closing + 5, material });
   }
@@ -41,6 +41,16 @@ function base64Of(body: string): string {
     .replace(/(?:Version|Comment|Hash|Charset): ?[^\r\n\\]{0,200}/g, "")
     .replace(/\\[nrt]|[\s"'`+.,;\\&|<>*#()]|\/\/(?=\s)/g, (joint) => (joint === "+" ? "+" : ""))
     .replace(/^\++/, "");
+}
+
+/** DER says how long it is: a few lines that announce many are an example, cut off by whoever made it up. */
+function isCutOff(material: string): boolean {
+  if (!/^M[CDFGHIJ]/.test(material) || material.length > 400) return false;
+  const bytes = Buffer.from(material, "base64");
+  const first = bytes[1] ?? 0;
+  const announced =
+    first < 0x80 ? first + 2 : first === 0x81 ? (bytes[2] ?? 0) + 3 : first === 0x82 ? bytes.readUInt16BE(2) + 4 : 0;
+  return bytes.length < announced;
 }
 
 /** `AAAA…`, `abcabc…`: filler of the right length. */

@@ -81,6 +81,8 @@ function toFinding(diagnostic: ServiceDiagnostic, source: SourceFile): RawFindin
   const message = (text.split(/ at line \d+, column/)[0] ?? text).trim().replace(/([^.!?])$/, "$1.");
   // What is no YAML is told once, by the analyzer of YAML, without what follows from it.
   if (/ at line \d+, column/.test(text)) return undefined;
+  // `env: ${{ matrix.env }}` and the like are evaluated to a mapping at run time.
+  if (/^Unexpected type 'BasicExpressionToken' encountered while reading '[\w -]*env'/.test(text)) return undefined;
   // Only the marketplace asks for it; a repository's own action runs without.
   if (/^Required property is missing: description\b/.test(text)) return undefined;
   const unknown = /^Context access might be invalid: (.+)$/.exec(text)?.[1];

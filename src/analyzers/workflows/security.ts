@@ -19,13 +19,14 @@ export function findSecurityProblems(source: SourceFile, workflow: Workflow): Ra
   };
   checkPermissions(workflow, report);
   checkTexts(source, workflow, report);
+  const reported = new Set<string>();
   for (const job of workflow.jobs) {
     checkCredentials(job, report);
     checkRunner(workflow, job, report);
     checkPrivilegedCheckout(workflow, job, report);
     checkArtifacts(job, report);
     for (const step of job.steps) {
-      checkAction(source, job, step, report);
+      checkAction(source, job, step, reported, report);
       checkEcho(source, step, report);
     }
     const uses = child(job.node, "uses")?.text;
@@ -213,13 +214,14 @@ const keepers = new Set(
   ),
 );
 
-function checkAction(source: SourceFile, job: Job, step: Step, report: Report): void {
+/** `reported`: an action is pinned by one search and replace, so it is said once a file. */
+function checkAction(source: SourceFile, job: Job, step: Step, reported: Set<string>, report: Report): void {
   const uses = step.uses;
   if (uses === undefined) return;
   const match = /^([\w.-]+)\/[\w./-]+@(.+)$/.exec(uses.value);
   const [, owner, reference] = match ?? [];
   if (owner === undefined || reference === undefined || firstParties.has(owner.toLowerCase())) return;
-  if (/^[0-9a-f]{40}$|^[0-9a-f]{64}$/i.test(reference)) return;
+  if (/^[0-9a-f]{40}$|^[0-9a-f]{64}$/i.test(reference) || reported.has(uses.value)) return;
   const isOwn = usedByBranch.test(uses.value) || ownCollection.test(uses.value);
   const branch = !isOwn && /^(?:main|master|develop|dev|trunk|HEAD|latest|nightly)$/i.test(reference);
   const handsSecret = [...step.with, ...step.env].some(
@@ -228,12 +230,14 @@ function checkAction(source: SourceFile, job: Job, step: Step, report: Report): 
       expressionsIn(source, value.start, value.end).some(({ body }) => /\bsecrets\.(?!GITHUB_TOKEN\b)/i.test(body)),
   );
   if (branch) {
+    reported.add(uses.value);
     report(
       "unpinned-action",
       uses,
       `\`${uses.value}\` follows a branch: any later commit runs here. Pin a commit SHA.`,
     );
   } else if (!isOwn && !keepers.has(owner.toLowerCase()) && (handsSecret || writes(job))) {
+    reported.add(uses.value);
     const what = handsSecret ? "is given a secret" : "runs with `id-token: write`";
     report("unpinned-action", uses, `\`${uses.value}\` ${what}, and its tag can be moved. Pin a commit SHA.`);
   } else {

@@ -1,0 +1,5 @@
+import requests
+
+
+def releases():
+    return requests.get("https://example.org/releases").json()
