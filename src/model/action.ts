@@ -5,6 +5,7 @@ import type { CodeHost, HostPullRequest } from "./code-host.ts";
 import type { TriggerEvent } from "./event.ts";
 import type { Notifier } from "./notifier.ts";
 import type { Profile } from "./analyzer.ts";
+import type { PlatformReport } from "./platform.ts";
 import type { HistoryStore } from "./store.ts";
 import type { Clock, Exec, Http } from "./system.ts";
 import type { Tracker } from "./tracker.ts";
@@ -39,6 +40,8 @@ export interface ActionPorts {
   readonly history: HistoryStore;
   /** Requests to the outside with timeout and retry. */
   readonly http: Http;
+  /** `codeflow detect` as a use case over the checkout. */
+  readonly platforms: PlatformPort;
   /** Starts another workflow and waits for it. */
   readonly workflows: WorkflowCaller;
 }
@@ -204,6 +207,10 @@ export interface CheckPort {
   }): Promise<{ readonly run: CheckRun; readonly exitCode: number; readonly fixedFiles: readonly string[] }>;
   /** Renders a check in a report format; `limit` findings at most where people read. */
   render(run: CheckRun, format: string, options?: { readonly limit?: number }): Promise<string>;
+}
+
+export interface PlatformPort {
+  detect(): Promise<PlatformReport>;
 }
 
 export interface WorkflowCaller {

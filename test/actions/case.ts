@@ -50,6 +50,21 @@ export const caseSchema = z.strictObject({
   tracker: json.optional(),
   /** `NotifierSeed`. */
   notifier: json.optional(),
+  /** Past checks in a real history database, oldest first. */
+  history: z
+    .array(
+      z.strictObject({
+        at: z.string(),
+        branch: z.string().default("main"),
+        verdict: z.enum(["passed", "failed", "incomplete"]).default("passed"),
+        errors: z.number().default(0),
+        warnings: z.number().default(0),
+        new: z.number().default(0),
+        fixed: z.number().default(0),
+        metrics: z.record(z.string(), z.number()).default({}),
+      }),
+    )
+    .default([]),
   /** Answers of a real loopback server, by `METHOD /path`. */
   http: z
     .record(

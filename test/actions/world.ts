@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { check } from "../../src/app/check.ts";
+import { detect } from "../../src/app/detect.ts";
 import { renderRun } from "../../src/app/reports.ts";
 import type { World } from "../../src/app/world.ts";
 import type { ActionBase, ActionNeed, ActionPorts, CheckPort, PullRequestPort } from "../../src/model/action.ts";
@@ -16,6 +17,7 @@ import type { Clock, Http } from "../../src/model/system.ts";
 import { openRepository } from "../../src/project/repository.ts";
 import { openHistory } from "../../src/store/history.ts";
 import { createExec } from "../../src/system/exec.ts";
+import { exampleRun } from "../contract/example-run.ts";
 import { createFakeCodeHost, type FakeCodeHost } from "../contract/fakes/code-host.ts";
 import type { CodeHostSeed } from "../contract/fakes/host-state.ts";
 import { createFakeNotifier, type FakeNotifier, type NotifierSeed } from "../contract/fakes/notifier.ts";
@@ -163,9 +165,11 @@ export class CaseWorld {
       case "check":
         return this.#check;
       case "history":
-        return (this.#history ??= await openHistory(join(this.#folder, "history.db"), this.#world));
+        return (this.#history ??= await this.#openHistory());
       case "http":
         return http;
+      case "platforms":
+        return { detect: () => detect(this.#world) } satisfies ActionPorts["platforms"];
       case "workflows":
         return {
           call: async (workflow: string, inputs: unknown) => {
@@ -177,6 +181,17 @@ export class CaseWorld {
           },
         } satisfies ActionPorts["workflows"];
     }
+  }
+
+  async #openHistory(): Promise<HistoryStore> {
+    const history = await openHistory(join(this.#folder, "history.db"), this.#world);
+    for (const { at, branch, verdict, errors, warnings, metrics, ...counts } of this.given.history) {
+      const run = exampleRun({ at, branch, metrics });
+      const summary = { ...run.summary, ...counts, bySeverity: { error: errors, warning: warnings, info: 0 } };
+      const recorded = { ...run, summary, verdict: { ...run.verdict, status: verdict } };
+      await history.recordRun(recorded, { isWhole: true, covers: () => true });
+    }
+    return history;
   }
 
   #pullRequest(host: FakeCodeHost, number: number): PullRequestPort {

@@ -60,6 +60,7 @@ export const component = defineAction({
         runner: facts.testRunner ?? "",
         vitest: facts.testRunner === "vitest",
         "css-module": withStyle,
+        spaced: facts.isTypeScript || withStyle,
       },
     );
     return { files: await writeNewFiles(context.repo, files), name: spelled.pascal, framework };
@@ -106,8 +107,9 @@ const importRunner = `{{#vitest}}import { expect, it } from "vitest";
 
 const reactComponent = `{{#typescript}}import type { ReactNode } from "react";
 {{/typescript}}{{#css-module}}import styles from "./{{name}}.module.css";
-{{/css-module}}
-{{#typescript}}export interface {{name}}Props {
+{{/css-module}}{{#spaced}}
+
+{{/spaced}}{{#typescript}}export interface {{name}}Props {
   children?: ReactNode;
 }
 
