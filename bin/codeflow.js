@@ -1,8 +1,5 @@
 #!/usr/bin/env node
 // Hands the process's world to src/cli. Plain old JavaScript: it must be able to say that this Node is too old.
-import * as fs from "fs";
-import * as os from "os";
-
 var needed = [22, 12];
 var found = process.versions.node.split(".").map(Number);
 
@@ -20,6 +17,9 @@ if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
   process.exit(2);
 }
 
+// Not imported: for an import Node would load all of fs, streams too, before the first line runs.
+var fs = process.getBuiltinModule("fs");
+var os = process.getBuiltinModule("os");
 var manifest = JSON.parse(fs.readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 var argv = process.argv.slice(2);
 
@@ -30,8 +30,7 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 }
 
 async function start() {
-  var module = await import("module");
-  module.enableCompileCache();
+  process.getBuiltinModule("module").enableCompileCache();
   var entry = new URL("../dist/cli.js", import.meta.url);
   if (!fs.existsSync(entry)) {
     process.stderr.write(

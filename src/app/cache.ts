@@ -35,9 +35,9 @@ export async function lookAtCache(world: World): Promise<CacheFacts> {
 /** History is no cache: it is left alone. */
 export async function pruneCache(options: CachePruning, world: World): Promise<CachePruned> {
   const place = await findPlace(world);
-  const before = factsOf(place, world);
+  const before = await factsOf(place, world);
   let removed = 0;
-  const cache = openCache(place.dataDirectory, world);
+  const cache = await openCache(place.dataDirectory, world);
   try {
     removed += cache.prune({
       ...(options.unusedSince === undefined ? {} : { unusedSince: options.unusedSince }),
@@ -54,7 +54,7 @@ export async function pruneCache(options: CachePruning, world: World): Promise<C
       removed++;
     }
   }
-  const after = factsOf(place, world);
+  const after = await factsOf(place, world);
   return { removed, freedBytes: Math.max(0, before.bytes - after.bytes), after };
 }
 
@@ -63,8 +63,8 @@ export async function clearCache(world: World): Promise<CachePruned> {
   return pruneCache({ unusedSince: undefined, maxBytes: 0 }, world);
 }
 
-function factsOf(place: Place, world: World): CacheFacts {
-  const cache = openCache(place.dataDirectory, world);
+async function factsOf(place: Place, world: World): Promise<CacheFacts> {
+  const cache = await openCache(place.dataDirectory, world);
   let results: ReturnType<typeof cache.stats>;
   try {
     results = cache.stats();

@@ -51,7 +51,7 @@ export async function checkAfresh(
   const reports = options.reports.length > 0 ? options.reports : configuredReports(place, config.reports, world);
   const ciBranch = world.env["GITHUB_HEAD_REF"] || world.env["GITHUB_REF_NAME"] || undefined;
   const timingsFile = join(place.dataDirectory, "timings.json");
-  const cache = openCache(options.noCache ? undefined : place.dataDirectory, world);
+  const cache = await openCache(options.noCache ? undefined : place.dataDirectory, world);
   try {
     let checkout = await openCheckout(place, resolved, config, cache, listedAt, ciBranch);
     const request: CheckRequest = {

@@ -1,8 +1,6 @@
 /** Builds the adapters: the only place that knows which ones there are. Doors ask for a world, use cases for a store. */
 import { join } from "node:path";
 import type { HistoryStore, ResultCache } from "../model/store.ts";
-import { memoryCache } from "../store/memory-cache.ts";
-import { openResultCache } from "../store/result-cache.ts";
 import { createExec, killAllGroups } from "../system/exec.ts";
 import { createLog } from "../system/log.ts";
 import type { World } from "./world.ts";
@@ -29,10 +27,13 @@ export function endPrograms(): void {
 }
 
 /** `undefined`: nothing is kept, nothing is reused. */
-export function openCache(dataDirectory: string | undefined, world: World): ResultCache {
-  return dataDirectory === undefined
-    ? memoryCache()
-    : openResultCache(join(dataDirectory, "cache"), { log: world.log });
+export async function openCache(dataDirectory: string | undefined, world: World): Promise<ResultCache> {
+  if (dataDirectory === undefined) {
+    const { memoryCache } = await import("../store/memory-cache.ts");
+    return memoryCache();
+  }
+  const { openResultCache } = await import("../store/result-cache.ts");
+  return openResultCache(join(dataDirectory, "cache"), { log: world.log });
 }
 
 /** Loaded when asked for: the database library costs start-up time. Throws a Failure that says what is wrong with it. */

@@ -46,10 +46,11 @@ export async function findPlace(world: World, options: { readonly withStatus?: b
   const cwd = realpathSync(world.cwd);
   const here = createGit(world.exec, cwd, world.env);
   // Started before it is known whether this is a repository at all: waiting for that answer would cost a process's start.
+  const discovery = here.discover();
   const status = options.withStatus === true ? here.status() : undefined;
   // Its failure is told to whoever waits for it; outside a repository nobody does, and Node must not end over that.
   status?.catch((error: unknown) => world.log.debug(`git status: ${String(error)}`));
-  const repository = await here.discover();
+  const repository = await discovery;
   if (repository === undefined) {
     return { root: cwd, git: undefined, repository, dataDirectory: join(userCache(world), "folders", digest(cwd)) };
   }
