@@ -120,10 +120,11 @@ try {
   }
 
   const root = join(work, "generated");
-  const needsRepository = ["cold", "unchanged", "edit", "staged", "lefthook", "linters"].some(wants);
+  const needsRepository = ["cold", "unchanged", "edit", "staged", "lefthook", "linters", "detect"].some(wants);
   if (needsRepository) generateRepository(root, fileCount);
   if (wants("cold")) cold("generated", root);
   if (wants("unchanged") && needsRepository) unchanged("generated", root, node);
+  if (wants("detect")) detect("generated", root);
   if (wants("edit")) edit(root);
   if (wants("staged")) staged(root, node);
   if (wants("lefthook")) lefthook(root);
@@ -134,6 +135,7 @@ try {
     git(work, "clone", "-q", repo, clone);
     cold(name, clone);
     unchanged(name, clone, node);
+    if (wants("detect")) detect(name, clone);
     if (wants("linters")) linters(name, clone);
   }
 
@@ -185,6 +187,14 @@ function unchanged(name: string, root: string, node: number): void {
   codeflow(root, "check", "--quiet");
   const value = wall(repeat(repetitions, () => codeflow(root, "check", "--quiet")));
   row(`check, nothing changed, ${name}`, ratio(value, node), "4 x node", value <= 4 * node);
+}
+
+function detect(name: string, root: string): void {
+  const files = git(root, "ls-files").trimEnd().split("\n").length;
+  const value = wall(repeat(repetitions, () => codeflow(root, "detect")));
+  // What starting costs is in it, so a smaller repository is given no less.
+  const budget = Math.max(300, (files / 14_000) * 300);
+  row(`detect, ${name} (${files} files)`, ms(value), "300 ms for 14,000 files", value <= budget);
 }
 
 function edit(root: string): void {

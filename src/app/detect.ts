@@ -1,13 +1,13 @@
 /** The use case behind `codeflow detect`: what a repository is built with and by. */
 import { lstatSync } from "node:fs";
-import { join } from "node:path";
 import { classifyFile, isLockfile } from "../findings/generated.ts";
 import type { Config } from "../model/config.ts";
 import type { PlatformReport } from "../model/platform.ts";
 import { readTexts, submoduleMode, type Tree } from "../project/checkout.ts";
+import { createGit } from "../project/git.ts";
 import { detectPlatforms } from "../project/platforms/detect.ts";
-import { readCommits } from "../project/platforms/history.ts";
-import { findPlace, listScope } from "./open-checkout.ts";
+import { type CommitTrace, readCommits } from "../project/platforms/history.ts";
+import { findPlace, listScope, type Place } from "./open-checkout.ts";
 import { configOnDisk } from "./project-config.ts";
 import type { World } from "./world.ts";
 
@@ -16,7 +16,7 @@ export async function detect(world: World): Promise<PlatformReport> {
   const [{ head }, config, commits] = await Promise.all([
     listScope(place, { kind: "all" }, world),
     configOnDisk(place),
-    place.git === undefined ? [] : readCommits(place.git),
+    commitsOf(place, world),
   ]);
   const isExcluded = await excluded(config);
   return detectPlatforms({
@@ -28,6 +28,13 @@ export async function detect(world: World): Promise<PlatformReport> {
     isForeign: (path) => isForeign(path, config),
     commits,
   });
+}
+
+async function commitsOf({ root, repository }: Place, world: World): Promise<readonly CommitTrace[]> {
+  if (repository?.head === undefined) return [];
+  // A partial clone would fetch the trees of hundreds of commits, one after the other.
+  const git = createGit(world.exec, root, { ...world.env, GIT_NO_LAZY_FETCH: "1" });
+  return readCommits(async (args) => (await git.run(args)).toString());
 }
 
 /** Excluded paths do not exist for any command. */
@@ -47,6 +54,7 @@ function isForeign(path: string, config: Config): boolean {
 function sizeOf({ entries, root }: Tree, path: string): number | undefined {
   const known = entries.get(path)?.size;
   if (known !== undefined || root === undefined) return known;
-  const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
+  // Not join(): it costs as much again as asking the disk, for every file of the repository.
+  const stat = lstatSync(`${root}/${path}`, { throwIfNoEntry: false });
   return stat?.isFile() === true ? stat.size : undefined;
 }

@@ -1,6 +1,6 @@
 /** `codeflow detect`. */
 import { detect as detectHere } from "../app/detect.ts";
-import { count, createPalette, makeVisible, oneLine, type Palette } from "../app/presentation.ts";
+import { count, createPalette, oneLine, type Palette } from "../app/presentation.ts";
 import { exitCodes } from "../model/failure.ts";
 import {
   type Detection,
@@ -122,14 +122,17 @@ function placesOf(detections: readonly Detection[]): string {
   return `${scopes.slice(0, mostPlaces).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
+/** Beyond these it is the same again: a monorepo has one for each package. */
+const mostEvidence = 10;
+
 function evidenceText(detections: readonly Detection[], paint: Palette): string {
-  return detections
-    .flatMap(({ evidence, amount }) => (amount === undefined ? evidence : []))
-    .map((one) => {
-      const place = placeOf(one);
-      return `      ${makeVisible(oneLine(place))}  ${makeVisible(oneLine(one.signal))}  ${paint.dim(`${one.strength}, ${one.family}`)}\n`;
-    })
-    .join("");
+  const all = detections.flatMap(({ evidence, amount }) => (amount === undefined ? evidence : []));
+  const lines = all.slice(0, mostEvidence).map((one) => {
+    const about = paint.dim(`${one.strength}, ${one.family}`);
+    return `      ${oneLine(placeOf(one))}  ${oneLine(one.signal)}  ${about}\n`;
+  });
+  const more = all.length - lines.length;
+  return `${lines.join("")}${more > 0 ? `      ${paint.dim(`and ${more} more (--json has all)`)}\n` : ""}`;
 }
 
 function placeOf({ path, line, commit }: Evidence): string {

@@ -9,6 +9,7 @@ import {
 } from "../../model/platform.ts";
 import type { CommitTrace } from "./history.ts";
 import { countLanguageBytes } from "./language-bytes.ts";
+import { readLinguistAttributes } from "./linguist-attributes.ts";
 import { createMatcher, type FileHit, folderOf, type ListingFacts, type Matcher, packageOf } from "./listing.ts";
 import { type Manifest, parseManifest } from "./manifest.ts";
 import { judge, type Trace } from "./score.ts";
@@ -30,6 +31,11 @@ export interface DetectionInput {
 
 /** More manifests than any team keeps by hand; beyond it only the first are read, and that is said. */
 const maxReads = 4_000;
+
+/** Nobody writes a larger manifest; what is larger is something else under its name. */
+const maxBytes = 1_000_000;
+
+const attributesFile = ".gitattributes";
 
 const rows: readonly (readonly [kind: PlatformKind, row: Signature])[] = signatureTables.flatMap(
   ({ kind, rows: own }) => own.map((row) => [kind, row] as const),
@@ -54,12 +60,18 @@ export async function detectPlatforms(input: DetectionInput): Promise<PlatformRe
   const hits = listing.hits.filter((hit) => hasItsNeighbours(hit, present));
 
   const wanted = [
-    ...new Set([...listing.manifests, ...hits.filter(({ signal }) => needsText(signal)).map(({ path }) => path)]),
+    ...new Set([
+      ...(present.has(attributesFile) ? [attributesFile] : []),
+      ...listing.manifests,
+      ...hits.filter(({ signal }) => needsText(signal)).map(({ path }) => path),
+    ]),
   ].sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
+  const small = wanted.filter((path) => (input.sizeOf?.(path) ?? 0) <= maxBytes);
   const texts = new Map<string, string>();
-  for (const [path, text] of await input.read(wanted.slice(0, maxReads))) texts.set(path, normalise(text));
+  for (const [path, text] of await input.read(small.slice(0, maxReads))) texts.set(path, normalise(text));
+  const unread = wanted.length - Math.min(small.length, maxReads);
   const notices =
-    wanted.length > maxReads ? [`${wanted.length - maxReads} of ${wanted.length} manifests were not read`] : [];
+    unread > 0 ? [`${unread} of ${wanted.length} manifests and settings were too many or too large to read`] : [];
 
   const manifests = await parseAll(listing.manifests, texts, notices);
   const traces = [
@@ -68,7 +80,12 @@ export async function detectPlatforms(input: DetectionInput): Promise<PlatformRe
     ...commitTraces(input.commits ?? [], present),
   ];
   const sizeOf = input.sizeOf?.bind(input) ?? (() => 1);
-  const languages = await countLanguageBytes(paths, sizeOf, isForeign);
+  const byAttribute = readLinguistAttributes(texts.get(attributesFile) ?? "");
+  const languages = await countLanguageBytes(
+    paths,
+    sizeOf,
+    (path) => byAttribute(path) ?? (isForeign(path) || undefined),
+  );
   return {
     detections: sorted([...judgeAll(traces), ...languages]),
     packages: packagesOf(listing, manifests),
@@ -199,7 +216,7 @@ function manifestTraces(
         const strength = isDev ? (signal.dev ?? "weak") : signal.strength;
         const evidence: Evidence = {
           path,
-          line: lineOfDependency(text, name),
+          line: lineOfDependency(text, name, path.endsWith(".json")),
           signal: `${name.replace(/^sdk:/, "")} in ${section}`,
           family: "dependency",
           strength,
@@ -211,11 +228,12 @@ function manifestTraces(
   return traces;
 }
 
-/** The first place where the name stands for itself; Python's may be written in other ways. */
-function lineOfDependency(text: string, name: string): number {
+/** The first place where the name stands for itself (in JSON: as a key); Python's may be written in other ways. */
+function lineOfDependency(text: string, name: string, isJson: boolean): number {
   const own = name.replace(/^sdk:/, "").replace(/^[^:]+:/, "");
   const loose = own.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(/[-_]/g, "[-_.]");
-  const match = new RegExp(`(?<![\\w./@-])${loose}(?![\\w/-])`, "i").exec(text);
+  const pattern = isJson ? `"${loose}"\\s*:` : `(?<![\\w./@-])${loose}(?![\\w/-])`;
+  const match = new RegExp(pattern, "i").exec(text);
   return match === null ? 1 : lineAt(text, match.index);
 }
 

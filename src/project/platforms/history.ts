@@ -1,5 +1,5 @@
 /** What the newest commits tell: who wrote them with what, and which markers they removed. One bounded `git log`. */
-import type { Git } from "../git.ts";
+import { Failure } from "../../model/failure.ts";
 import { signatureTables } from "./signatures/index.ts";
 
 export interface CommitTrace {
@@ -33,16 +33,28 @@ const markers: readonly string[] = signatureTables
       : [],
   );
 
-/** Newest first; empty before the first commit. Never fetches what a partial clone left out. */
-export async function readCommits(git: Git): Promise<readonly CommitTrace[]> {
+/** What git prints for these arguments; a `Failure` where it fails. */
+type RunGit = (args: readonly string[]) => Promise<string>;
+
+/** Newest first; empty before the first commit. */
+export async function readCommits(git: RunGit): Promise<readonly CommitTrace[]> {
   // --sparse keeps the commits that touch none of the markers: who wrote them counts as well.
   const withMarkers = ["--raw", "-z", "--no-renames", "--full-history", "--sparse"];
   const paths = ["--", ...markers.map((path) => `:(top,literal)${path}`)];
   const log = ["--no-replace-objects", "log", `--max-count=${maxCommits}`, `--format=${format}`, "--no-show-signature"];
-  const whole = await git.attempt([...log, ...withMarkers, "HEAD", ...paths]);
-  // Without the trees (a partial clone) the commits can still be read.
-  const { exitCode, stdout } = whole.exitCode === 0 ? whole : await git.attempt([...log, "HEAD", "--"]);
-  return exitCode === 0 ? parse(stdout.toString()) : [];
+  const whole = await unlessFailed(git([...log, ...withMarkers, "HEAD", ...paths]));
+  // Where trees are missing (a partial clone that cannot fetch them) the commits can still be read.
+  return parse(whole ?? (await unlessFailed(git([...log, "HEAD", "--"]))) ?? "");
+}
+
+/** Commits are one witness of several: what cannot be read only leaves the past untold. */
+async function unlessFailed(output: Promise<string>): Promise<string | undefined> {
+  try {
+    return await output;
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
 }
 
 function parse(text: string): CommitTrace[] {

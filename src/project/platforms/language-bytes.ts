@@ -89,11 +89,14 @@ async function loadNames(): Promise<Names> {
   return { byName, byExtension };
 }
 
-/** `sizeOf` is asked for counted files only. Undefined sizes count as nothing. */
+/**
+ * `sizeOf` is asked for counted files only; undefined counts as nothing. Where `isForeign` does not know, documentation
+ * is left out by its folder.
+ */
 export async function countLanguageBytes(
   paths: Iterable<string>,
   sizeOf: (path: string) => number | undefined,
-  isForeign: (path: string) => boolean,
+  isForeign: (path: string) => boolean | undefined,
 ): Promise<Detection[]> {
   loaded ??= loadNames();
   const names = await loaded;
@@ -105,7 +108,7 @@ export async function countLanguageBytes(
   };
   for (const path of paths) {
     const [extension, languages] = candidates(path, names);
-    if (languages === undefined || documentation.test(path) || isForeign(path)) continue;
+    if (languages === undefined || (isForeign(path) ?? documentation.test(path))) continue;
     const bytes = sizeOf(path) ?? 0;
     const language = languages.length === 1 ? languages[0] : usual[extension];
     if (language === notCounted) continue;

@@ -43,7 +43,7 @@ const foreignFolders = new Set(
 );
 
 /** `template-react-ts`, as generators name what they copy. */
-const foreignPrefix = /^(?:template|example|fixture)-|-(?:template|fixtures?|examples?)$/;
+const foreignPrefix = /^(?:template|example|fixture)[-_]|[-_](?:templates?|fixtures?|examples?)$/;
 
 function isForeignFolder(name: string): boolean {
   const lower = name.toLowerCase();

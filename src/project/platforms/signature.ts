@@ -31,7 +31,7 @@ export interface FileSignal {
   readonly without?: readonly string[];
   /** One of these is a key at the top of this JSON file. */
   readonly keys?: readonly string[];
-  /** Its text matches; anchor it at a line's begin. */
+  /** Its text matches. Anchored at a line's begin where there is one; linear, as anybody may have written the file. */
   readonly text?: RegExp;
 }
 
@@ -149,6 +149,6 @@ export function subject(pattern: RegExp, says: string, strength: EvidenceStrengt
 /** A workflow of GitHub Actions that uses this action. */
 export function usesAction(action: string, strength: EvidenceStrength = strong): FileSignal[] {
   const name = action.replaceAll(/[.\\/-]/g, "\\$&");
-  const text = new RegExp(`^\\s*(?:-\\s+)?uses:\\s*["']?${name}@`, "m");
+  const text = new RegExp(`^[ \\t]*(?:-[ \\t]+)?uses:[ \\t]*["']?${name}@`, "m");
   return files([".github/workflows/*.yml", ".github/workflows/*.yaml"], strength, { where: "root", text });
 }

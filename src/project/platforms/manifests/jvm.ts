@@ -1,23 +1,27 @@
 /** Manifests of the JVM: pom.xml, Gradle build files and version catalogues. Only declarations are read. */
 import type { DeclaredDependency, Manifest } from "../manifest.ts";
+import { blocks, withoutBlocks } from "./blocks.ts";
 
 export function parsePom(text: string): Manifest {
-  const plain = text.replaceAll(/<!--[\s\S]*?-->/g, "");
+  const plain = withoutBlocks(text, "<!--", "-->");
   if (!/<project[\s>]/.test(plain)) throw new Error("it has no <project>");
   const dependencies: DeclaredDependency[] = [];
-  for (const [, kind = "", body = ""] of plain.matchAll(/<(parent|dependency|plugin)>([\s\S]*?)<\/\1>/g)) {
-    // A plugin's own dependencies and exclusions are inside of it.
-    const own = body.replaceAll(/<(exclusions|dependencies|executions|configuration)>[\s\S]*?(?:<\/\1>|$)/g, "");
-    const group = element(own, "groupId");
-    const artifact = element(own, "artifactId");
-    if (group === undefined || artifact === undefined) continue;
-    const scope = element(own, "scope");
-    dependencies.push({
-      ecosystem: "maven",
-      name: `${group}:${artifact}`,
-      isDev: scope === "test" || scope === "provided",
-      section: kind,
-    });
+  for (const kind of ["parent", "dependency", "plugin"]) {
+    for (const body of blocks(plain, `<${kind}>`, `</${kind}>`)) {
+      // A plugin's own dependencies and exclusions are inside of it.
+      const inner = body.search(/<(?:exclusions|dependencies|executions|configuration)>/);
+      const own = inner < 0 ? body : body.slice(0, inner);
+      const group = element(own, "groupId") ?? (kind === "plugin" ? "org.apache.maven.plugins" : undefined);
+      const artifact = element(own, "artifactId");
+      if (group === undefined || artifact === undefined) continue;
+      const scope = element(body, "scope");
+      dependencies.push({
+        ecosystem: "maven",
+        name: `${group}:${artifact}`,
+        isDev: scope === "test" || scope === "provided",
+        section: kind,
+      });
+    }
   }
   return { dependencies };
 }
@@ -53,7 +57,7 @@ export function parseGradle(text: string): Manifest {
 }
 
 function withoutComments(text: string): string {
-  return text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
+  return withoutBlocks(text, "/*", "*/").replaceAll(/^[ \t]*\/\/.*$/gm, "");
 }
 
 /** Declared for all of the build's projects: not yet used by any, so as telling as something for development. */

@@ -1,5 +1,6 @@
 /** Manifests that are read line by line: Gemfile, go.mod, pubspec.yaml, mix.exs, .NET project files. */
 import type { DeclaredDependency, Manifest } from "../manifest.ts";
+import { withoutBlocks } from "./blocks.ts";
 
 /** A Gemfile is a program; its plain declarations are what almost all of them consist of. */
 export function parseGemfile(text: string): Manifest {
@@ -60,14 +61,17 @@ export function parsePubspec(text: string): Manifest {
 }
 
 export function parseMix(text: string): Manifest {
-  const plain = text.replaceAll(/^\s*#.*$/gm, "");
+  const plain = text.replaceAll(/^[ \t]*#.*$/gm, "");
   const name = /\bapp:\s*:(\w+)/.exec(plain)?.[1];
-  const deps = /\bdefp?\s+deps\b[\s\S]*?\bdo\b:?([\s\S]*?)(?:\n\s*end\b|$)/.exec(plain)?.[1] ?? "";
+  const start = plain.search(/\bdefp?[ \t]+deps\b/);
+  const rest = start < 0 ? "" : plain.slice(start);
+  const end = rest.search(/\n[ \t]*end\b/);
+  const deps = end < 0 ? rest : rest.slice(0, end);
   const dependencies = [...deps.matchAll(/\{\s*:(\w+)\s*,([^{}]*)/g)].map(
-    ([, dependency = "", rest = ""]): DeclaredDependency => ({
+    ([, dependency = "", options = ""]): DeclaredDependency => ({
       ecosystem: "hex",
       name: dependency,
-      isDev: /\bonly:\s*\[?\s*:(?:dev|test)\b/.test(rest),
+      isDev: /\bonly:\s*\[?\s*:(?:dev|test)\b/.test(options),
       section: "deps",
     }),
   );
@@ -76,12 +80,12 @@ export function parseMix(text: string): Manifest {
 
 /** Packages, and the SDK that says what kind of project it is. */
 export function parseProject(text: string): Manifest {
-  const plain = text.replaceAll(/<!--[\s\S]*?-->/g, "");
+  const plain = withoutBlocks(text, "<!--", "-->");
   if (!/<Project[\s>]/.test(plain)) throw new Error("it has no <Project>");
-  const sdks = [...plain.matchAll(/<Project\b[^>]*\bSdk="([^"]+)"|<Sdk\b[^>]*\bName="([^"]+)"/g)].flatMap(
+  const sdks = [...plain.matchAll(/<Project\b[^<>]*\bSdk="([^"]+)"|<Sdk\b[^<>]*\bName="([^"]+)"/g)].flatMap(
     ([, first, second]) => (first ?? second ?? "").split(";").map((sdk) => `sdk:${sdk.replace(/\/.*$/, "").trim()}`),
   );
-  const packages = [...plain.matchAll(/<PackageReference\b[^>]*\bInclude="([^"]+)"/g)].map(([, name = ""]) => name);
+  const packages = [...plain.matchAll(/<PackageReference\b[^<>]*\bInclude="([^"]+)"/g)].map(([, name = ""]) => name);
   return {
     dependencies: [
       ...sdks.map((name): DeclaredDependency => ({ ecosystem: "nuget", name, isDev: false, section: "Sdk" })),

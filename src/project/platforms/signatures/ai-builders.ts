@@ -57,7 +57,7 @@ export const aiBuilders: SignatureTable = {
         tagger("@emergentbase/visual-edits"),
         dependency("pypi", "emergentintegrations", "definitive", "definitive"),
         ...files(["index.html", "public/index.html"], "strong", {
-          text: /^[^\n]*<script[^>\n]*\bsrc=["']https:\/\/assets\.emergent\.sh\//m,
+          text: /<script\b[^<>]{0,300}\bsrc=["']https:\/\/assets\.emergent\.sh\//m,
         }),
         people(/<github@emergent\.sh>/, "commits by github@emergent.sh"),
       ],
@@ -102,7 +102,7 @@ export const aiBuilders: SignatureTable = {
       signals: [
         readme(/^#{1,2} Run and deploy your AI Studio app\b/m, "definitive"),
         file.strong("metadata.json", { keys: ["requestFramePermissions"] }),
-        file.strong("index.html", { text: /^[^\n]*["']https:\/\/aistudiocdn\.com\//m }),
+        file.strong("index.html", { text: /["']https:\/\/aistudiocdn\.com\//m }),
       ],
       confirmed: "S (all three)",
     },
@@ -120,7 +120,7 @@ export const aiBuilders: SignatureTable = {
         file.definitive(".lovable/project.json"),
         tool("npm", "lovable-tagger"),
         tagger("@lovable.dev/*"),
-        file.strong("index.html", { text: /^[^\n]*<script[^>\n]*\bsrc=["']https:\/\/cdn\.gpteng\.co\//m }),
+        file.strong("index.html", { text: /<script\b[^<>]{0,300}\bsrc=["']https:\/\/cdn\.gpteng\.co\//m }),
         readme(/^\*\*URL\*\*: https:\/\/lovable\.dev\/projects\//m, "weak"),
         projectName("vite_react_shadcn_ts"),
         projectName("tanstack_start_ts"),
@@ -176,7 +176,7 @@ export const aiBuilders: SignatureTable = {
       signals: [
         file.definitive(".same/todos.md"),
         ...files(["index.html", "src/app/layout.tsx", "app/layout.tsx"], "definitive", {
-          text: /^[^\n]*["'](?:https:)?\/\/unpkg\.com\/same-runtime\/dist\b/m,
+          text: /["'](?:https:)?\/\/unpkg\.com\/same-runtime\/dist\b/m,
         }),
       ],
       confirmed: "F 1152 S",
@@ -202,7 +202,7 @@ export const aiBuilders: SignatureTable = {
       name: "v0",
       signals: [
         ...files(["app/layout.tsx", "src/app/layout.tsx"], "strong", {
-          text: /^\s*generator:\s*['"]v0\.(?:app|dev)['"]/m,
+          text: /^[ \t]*generator:\s*['"]v0\.(?:app|dev)['"]/m,
         }),
         readme(/^This repository will stay in sync with your deployed chats on \[v0\.(?:app|dev)\]/m, "definitive"),
         projectName("my-v0-project", "strong"),

@@ -75,7 +75,7 @@ export const ci: SignatureTable = {
       name: "Tekton",
       signals: files([".tekton/*.yaml", ".tekton/*.yml"], "definitive", {
         ...root,
-        text: /^\s*apiVersion:\s*["']?tekton\.dev\//m,
+        text: /^[ \t]*apiVersion:\s*["']?tekton\.dev\//m,
       }),
       confirmed: "C R",
     },

@@ -28,14 +28,16 @@ export const monorepos: SignatureTable = {
     {
       id: "gradle-multi-project",
       name: "Gradle multi-project build",
-      signals: files(["settings.gradle", "settings.gradle.kts"], "definitive", { text: /^\s*include\s*(?:\(|["'])/m }),
+      signals: files(["settings.gradle", "settings.gradle.kts"], "definitive", {
+        text: /^[ \t]*include\s*(?:\(|["'])/m,
+      }),
       confirmed: "R",
     },
     { id: "lerna", name: "Lerna", signals: [file.definitive("lerna.json")], confirmed: "C R" },
     {
       id: "maven-multi-module",
       name: "Maven multi-module build",
-      signals: [file.definitive("pom.xml", { text: /^\s*<modules>/m })],
+      signals: [file.definitive("pom.xml", { text: /^[ \t]*<modules>/m })],
       confirmed: "R",
     },
     { id: "melos", name: "Melos", signals: [file.definitive("melos.yaml")], confirmed: "C" },

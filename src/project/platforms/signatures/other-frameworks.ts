@@ -31,7 +31,7 @@ export const otherFrameworks: SignatureTable = {
       signals: [
         ...pypi("django"),
         file.strong("manage.py", {
-          text: /^\s*(?:os\.environ\.setdefault\(["']DJANGO_SETTINGS_MODULE|from django\.core\.management import)/m,
+          text: /^[ \t]*(?:os\.environ\.setdefault\(["']DJANGO_SETTINGS_MODULE|from django\.core\.management import)/m,
         }),
       ],
       confirmed: "V P",
@@ -103,7 +103,7 @@ export const otherFrameworks: SignatureTable = {
       name: "Ruby on Rails",
       signals: [
         ...gem("rails"),
-        file.strong("config/application.rb", { text: /^\s*class Application < Rails::Application/m }),
+        file.strong("config/application.rb", { text: /^[ \t]*class Application < Rails::Application/m }),
       ],
       confirmed: "V P",
     },

@@ -5,7 +5,7 @@ const lock = (...paths: readonly string[]) => files(paths, "definitive");
 
 /** The `packageManager` field, which corepack and others enforce. */
 const field = (name: string) =>
-  file.definitive("package.json", { text: new RegExp(`^\\s*"packageManager"\\s*:\\s*"${name}@`, "m") });
+  file.definitive("package.json", { text: new RegExp(`^[ \\t]*"packageManager"\\s*:\\s*"${name}@`, "m") });
 
 export const packageManagers: SignatureTable = {
   kind: "package-manager",

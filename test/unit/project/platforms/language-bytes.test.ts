@@ -1,12 +1,13 @@
 /** Languages by bytes: what is counted, and what endings of several languages mean. */
 import { expect, it } from "vitest";
+import { report } from "./detect-fixture.ts";
 import { countLanguageBytes } from "../../../../src/project/platforms/language-bytes.ts";
 
 async function count(sizes: Readonly<Record<string, number>>, foreign: RegExp = /^$/): Promise<string[]> {
   const found = await countLanguageBytes(
     Object.keys(sizes),
     (path) => sizes[path],
-    (path) => foreign.test(path),
+    (path) => foreign.test(path) || undefined,
   );
   return found.map(({ name, amount }) => `${name} ${amount?.bytes}`);
 }
@@ -53,4 +54,17 @@ it("takes a shared ending for what the rest is written in, or leaves it out", as
 it("reads nothing into an empty repository", async () => {
   expect(await count({})).toEqual([]);
   expect(await count({ LICENSE: 9, "a.unknown": 9, ".gitignore": 9 })).toEqual([]);
+});
+
+it("believes the repository's .gitattributes", async () => {
+  const files = {
+    ".gitattributes":
+      "\uFEFF# counts\r\npublic/** linguist-vendored\r\ndocs/** -linguist-documentation\r\n*.lua linguist-detectable=false\r\n*.js text\r\n",
+    "public/app.js": "12345678",
+    "docs/build.py": "12",
+    "a.lua": "123",
+    "b.js": "1",
+  };
+  const { detections } = await report({ files });
+  expect(detections.map(({ name, amount }) => `${name} ${amount?.bytes}`)).toEqual(["Python 2", "JavaScript 1"]);
 });

@@ -237,3 +237,36 @@ it("answers for each package by itself, and for the repository where the whole i
     "npm-workspaces",
   ]);
 });
+
+it("is done with what was made to keep it busy", async () => {
+  const many = (piece: string): string => piece.repeat(Math.floor(200_000 / piece.length));
+  const files = {
+    "pom.xml": `<project>${many("<plugin><groupId>")}`,
+    "a/pom.xml": `<project>${many("<!-- ")}`,
+    "build.gradle": many("/* "),
+    "mix.exs": many("def deps "),
+    "A.csproj": many("<Project "),
+    "B.csproj": many("<PackageReference "),
+    "index.html": many("<script "),
+    Gemfile: many('gem "a", group: '),
+    "package.json": many("["),
+    "pyproject.toml": many("["),
+    ".github/workflows/a.yml": many("\n"),
+    "README.md": many("This is a code bundle for "),
+    "app.yaml": many(" \n"),
+    "setup.cfg": many("[options]\n"),
+    "requirements.txt": many("a-"),
+    "pubspec.yaml": many("dependencies:\n  a:\n"),
+    "go.mod": many("require (\n"),
+    ".gitattributes": many("* linguist-vendored\n").slice(0, 2_000),
+  };
+  const start = performance.now();
+  await report({ files });
+  expect(performance.now() - start).toBeLessThan(3_000);
+});
+
+it("leaves out what is too large to be a manifest, and says so", async () => {
+  const { detections, notices } = await report({ files: { "package.json": needs("next") + " ".repeat(1_000_001) } });
+  expect(detections).toEqual([]);
+  expect(notices).toEqual(["1 of 1 manifests and settings were too many or too large to read"]);
+});
