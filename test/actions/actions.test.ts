@@ -98,9 +98,9 @@ function verify(given: ActionCase, world: CaseWorld, result: Result): void {
   for (const [command, output] of Object.entries(wanted.git)) {
     expect(world.checkout.git(command.split(" ")).trimEnd(), `git ${command}`).toBe(world.filled(output));
   }
-  if (wanted.host !== undefined) expect(world.host?.state).toMatchObject(included(wanted.host, world));
-  if (wanted.tracker !== undefined) expect(world.tracker?.state).toMatchObject(included(wanted.tracker, world));
-  if (wanted.notices !== undefined) expect(world.notifier?.messages).toMatchObject(included(wanted.notices, world));
+  if (wanted.host !== undefined) expect(world.host.state).toMatchObject(included(wanted.host, world));
+  if (wanted.tracker !== undefined) expect(world.tracker.state).toMatchObject(included(wanted.tracker, world));
+  if (wanted.notices !== undefined) expect(world.notifier.messages).toMatchObject(included(wanted.notices, world));
   if (wanted.requests !== undefined) expect(world.requests).toEqual(wanted.requests);
   if (wanted.calls !== undefined) expect(world.calls).toEqual(wanted.calls);
 }

@@ -45,11 +45,11 @@ export const caseSchema = z.strictObject({
   with: json.default({}),
   env: z.record(z.string(), z.string()).default({}),
   /** `CodeHostSeed`; commits, branches and tags of the checkout are put into it. */
-  host: json.optional(),
+  host: json.default({}),
   /** `TrackerSeed`. */
-  tracker: json.optional(),
+  tracker: json.default({}),
   /** `NotifierSeed`. */
-  notifier: json.optional(),
+  notifier: json.default({}),
   /** Past checks in a real history database, oldest first. */
   history: z
     .array(

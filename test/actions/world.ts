@@ -32,9 +32,9 @@ export class CaseWorld {
   readonly requests: string[] = [];
   readonly calls: unknown[] = [];
   summary = "";
-  host: FakeCodeHost | undefined;
-  tracker: FakeTracker | undefined;
-  notifier: FakeNotifier | undefined;
+  #host: FakeCodeHost | undefined;
+  #tracker: FakeTracker | undefined;
+  #notifier: FakeNotifier | undefined;
   readonly #folder: string;
   readonly #env: Record<string, string>;
   #server: Server | undefined;
@@ -66,12 +66,8 @@ export class CaseWorld {
     const world = new CaseWorld(given);
     world.checkout.build(given, join(world.#folder, "origin.git"));
     if (Object.keys(given.http).length > 0) await world.#listen();
-    const at = given.now;
-    if (given.host !== undefined) {
-      world.host = createFakeCodeHost(world.filled({ ...world.checkout.seed(), ...given.host }) as CodeHostSeed, at);
-    }
-    if (given.tracker !== undefined) world.tracker = createFakeTracker(world.filled(given.tracker) as TrackerSeed, at);
-    if (given.notifier !== undefined) world.notifier = createFakeNotifier(world.filled(given.notifier) as NotifierSeed);
+    // Names of commits mean what they mean now, not after the action moved a branch.
+    world.filled(given.expect);
     return world;
   }
 
@@ -101,6 +97,18 @@ export class CaseWorld {
     const sha = this.#shas.get(name) ?? this.checkout.git(["rev-parse", "--verify", `${name}^{commit}`]).trim();
     this.#shas.set(name, sha);
     return sha;
+  }
+
+  // Made when first asked for: most actions speak to none of them.
+  get host(): FakeCodeHost {
+    const seed = (): unknown => this.filled({ ...this.checkout.seed(), ...this.given.host });
+    return (this.#host ??= createFakeCodeHost(seed() as CodeHostSeed, this.given.now));
+  }
+  get tracker(): FakeTracker {
+    return (this.#tracker ??= createFakeTracker(this.filled(this.given.tracker) as TrackerSeed, this.given.now));
+  }
+  get notifier(): FakeNotifier {
+    return (this.#notifier ??= createFakeNotifier(this.filled(this.given.notifier) as NotifierSeed));
   }
 
   async context(id: string, needs: readonly ActionNeed[]): Promise<ActionBase & Partial<ActionPorts>> {
@@ -147,21 +155,17 @@ export class CaseWorld {
   }
 
   async #port(need: ActionNeed, event: TriggerEvent): Promise<unknown> {
-    const required = <T>(port: T | undefined, key: string): T => {
-      if (port === undefined) throw new Error(`the action needs ${need}: the case wants a key \`${key}\``);
-      return port;
-    };
     switch (need) {
       case "repo":
         return this.#repository();
       case "host":
-        return required(this.host, "host");
+        return this.host;
       case "pullRequest":
-        return this.#pullRequest(required(this.host, "host"), required(event.pullRequest, "event.pullRequest").number);
+        return this.#pullRequest(event);
       case "tracker":
-        return required(this.tracker, "tracker");
+        return this.tracker;
       case "notifier":
-        return required(this.notifier, "notifier");
+        return this.notifier;
       case "check":
         return this.#check;
       case "history":
@@ -194,7 +198,10 @@ export class CaseWorld {
     return history;
   }
 
-  #pullRequest(host: FakeCodeHost, number: number): PullRequestPort {
+  #pullRequest(event: TriggerEvent): PullRequestPort {
+    const { host } = this;
+    const number = event.pullRequest?.number;
+    if (number === undefined) throw new Error("the action needs pullRequest: its case wants `event.pullRequest`");
     const get = async () => {
       const pull = await host.pullRequest(number);
       if (pull === undefined) throw new Failure("CF703", `pull request #${number} is not there`);
