@@ -28,9 +28,17 @@ export const actions: readonly ActionEntry[] = [
     load: async () => (await import("./platform/production-readiness.ts")).productionReadiness,
   },
   { id: "quality.compare-baseline", load: async () => (await import("./quality/compare-baseline.ts")).compareBaseline },
+  {
+    id: "quality.complexity-report",
+    load: async () => (await import("./quality/complexity-report.ts")).complexityReport,
+  },
   { id: "quality.console-logs", load: async () => (await import("./quality/console-logs.ts")).consoleLogs },
   { id: "quality.coverage-gate", load: async () => (await import("./quality/coverage-gate.ts")).coverageGate },
   { id: "quality.dead-code", load: async () => (await import("./quality/dead-code.ts")).deadCode },
+  {
+    id: "quality.duplication-report",
+    load: async () => (await import("./quality/duplication-report.ts")).duplicationReport,
+  },
   { id: "quality.gate", load: async () => (await import("./quality/gate.ts")).gate },
   { id: "quality.import-order", load: async () => (await import("./quality/import-order.ts")).importOrder },
   { id: "quality.import-report", load: async () => (await import("./quality/import-report.ts")).importReport },
@@ -54,6 +62,10 @@ export const actions: readonly ActionEntry[] = [
   { id: "repo.delete-branches", load: async () => (await import("./repo/delete-branches.ts")).deleteBranches },
   { id: "repo.diff-stats", load: async () => (await import("./repo/diff-stats.ts")).diffStats },
   { id: "repo.find-large-assets", load: async () => (await import("./repo/find-large-assets.ts")).findLargeAssets },
+  {
+    id: "repo.find-merged-branches",
+    load: async () => (await import("./repo/find-merged-branches.ts")).findMergedBranches,
+  },
   { id: "repo.read-file", load: async () => (await import("./repo/read-file.ts")).readFile },
   { id: "repo.update-doc-section", load: async () => (await import("./repo/update-doc-section.ts")).updateDocSection },
   { id: "repo.write-file", load: async () => (await import("./repo/write-file.ts")).writeFile },
