@@ -11,6 +11,8 @@ export interface ExecRequest {
   /** Output beyond this many bytes kills the group and fails; 256 MiB unless said. */
   readonly maxOutputBytes?: number;
   readonly signal?: AbortSignal;
+  /** Told of output as it comes, beside the result. */
+  readonly onOutput?: (chunk: Uint8Array, stream: "stdout" | "stderr") => void;
 }
 
 export interface ExecResult {

@@ -70,7 +70,7 @@ function execute(request: ExecRequest): Promise<ExecResult> {
     };
     request.signal?.addEventListener("abort", onAbort, { once: true });
 
-    const collect = (into: Buffer[]) => (chunk: Buffer) => {
+    const collect = (into: Buffer[], stream: "stdout" | "stderr") => (chunk: Buffer) => {
       size += chunk.length;
       if (size > maxBytes) {
         failure ??= new Failure("CF101", `${request.command} printed more than ${maxBytes} bytes`, {
@@ -81,9 +81,10 @@ function execute(request: ExecRequest): Promise<ExecResult> {
         return;
       }
       into.push(chunk);
+      request.onOutput?.(chunk, stream);
     };
-    child.stdout?.on("data", collect(stdout));
-    child.stderr?.on("data", collect(stderr));
+    child.stdout?.on("data", collect(stdout, "stdout"));
+    child.stderr?.on("data", collect(stderr, "stderr"));
     // A program that ends without reading its input is not our fault; its exit code tells the story.
     child.stdin?.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE" && error.code !== "ECONNRESET") failure ??= error;
