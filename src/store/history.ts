@@ -10,9 +10,8 @@ import { dirname } from "node:path";
 import { Failure } from "../model/failure.ts";
 import type { HistoryStore } from "../model/store.ts";
 import type { Clock, Log } from "../model/system.ts";
-import { fileIdentity, moveAside } from "./broken-file.ts";
 import { coverageOf } from "./coverage.ts";
-import { firstLine, isCorruption, sqliteCode } from "./driver.ts";
+import { sqliteCode } from "./driver.ts";
 import {
   forgetOld,
   selectAnalyzerDurations,
@@ -22,11 +21,10 @@ import {
   selectRuns,
   selectTrend,
 } from "./history-queries.ts";
-import { migrate } from "./migrate.ts";
-import { migrations } from "./migrations/index.ts";
+import { isBroken, openDatabase, openMigrated, setBrokenAside } from "./open-database.ts";
 import { packFindings, recordRun } from "./record-run.ts";
 import { drainSpool } from "./spool.ts";
-import { ForeignDatabase, type HistoryDatabase, historyFailure, openSqlite } from "./sqlite-database.ts";
+import { type HistoryDatabase, historyFailure } from "./sqlite-database.ts";
 
 export interface HistoryOptions {
   readonly log: Log;
@@ -43,31 +41,7 @@ export async function openHistory(path: string, { log, clock }: HistoryOptions):
   const notices: string[] = [];
   let closed = false;
   let replaced = false;
-
-  const open = async (): Promise<HistoryDatabase> => {
-    const identity = fileIdentity(path);
-    try {
-      const opened = await openSqlite(path);
-      try {
-        await migrate({ db: opened.db, write: (work) => opened.write(work), migrations, now });
-        return opened;
-      } catch (error) {
-        await opened.close();
-        throw error;
-      }
-    } catch (error) {
-      if (!isBroken(error) || replaced) throw error;
-      return replace(identity, error);
-    }
-  };
-  const replace = (identity: string | undefined, cause: unknown): Promise<HistoryDatabase> => {
-    replaced = true;
-    const aside = `${path}.corrupt-${now().toISOString().slice(0, 19).replaceAll(":", "-")}`;
-    if (moveAside(path, aside, identity)) {
-      notices.push(`the history was broken (${firstLine(cause)}) and begins anew; the old file is ${aside}`);
-    }
-    return open();
-  };
+  const onReplaced = (notice: string): void => void notices.push(notice);
   /** Once more on a fresh file when this one turns out to be broken. */
   const using = async <Result>(work: (database: HistoryDatabase) => Promise<Result>): Promise<Result> => {
     try {
@@ -77,7 +51,9 @@ export async function openHistory(path: string, { log, clock }: HistoryOptions):
       const { identity } = database;
       try {
         await database.close();
-        database = await replace(identity, error);
+        replaced = true;
+        setBrokenAside(path, identity, error, now, onReplaced);
+        database = await openMigrated(path, now);
         return await work(database);
       } catch (second) {
         throw historyFailure(path, second);
@@ -87,7 +63,10 @@ export async function openHistory(path: string, { log, clock }: HistoryOptions):
 
   let database: HistoryDatabase;
   try {
-    database = await open();
+    database = await openDatabase(path, now, (notice) => {
+      replaced = true;
+      onReplaced(notice);
+    });
   } catch (error) {
     throw historyFailure(path, error);
   }
@@ -145,8 +124,4 @@ function isRunAtFault(error: unknown): boolean {
   const cause = error instanceof Failure ? error.cause : error;
   const code = sqliteCode(cause) ?? "";
   return cause instanceof TypeError || /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code);
-}
-
-function isBroken(error: unknown): boolean {
-  return isCorruption(error) || error instanceof ForeignDatabase;
 }

@@ -46,7 +46,11 @@ export async function openSqlite(path: string): Promise<HistoryDatabase> {
     database.close();
     throw error;
   }
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  const db = new Kysely<Tables>({
+    dialect: new SqliteDialect({
+      database: { close: () => database.close(), prepare: rememberStatements((text) => database.prepare(text)) },
+    }),
+  });
   return {
     db,
     identity: fileIdentity(path),
@@ -71,6 +75,22 @@ export async function openSqlite(path: string): Promise<HistoryDatabase> {
   };
 }
 
+/** Preparing a statement takes longer than most of them run; the same few come again and again. */
+function rememberStatements<Statement>(prepare: (text: string) => Statement): (text: string) => Statement {
+  const known = new Map<string, Statement>();
+  return (text) => {
+    let statement = known.get(text);
+    if (statement === undefined) {
+      statement = prepare(text);
+      if (known.size >= maxStatements) known.clear();
+      known.set(text, statement);
+    }
+    return statement;
+  };
+}
+
+const maxStatements = 100;
+
 /** Two processes that make the file at once: the switch, unlike everything else, does not wait for its turn. */
 function switchToWal(attempt: () => void): void {
   const deadline = performance.now() + busyTimeoutMs;
@@ -86,11 +106,15 @@ function switchToWal(attempt: () => void): void {
 }
 
 /** What the person is told when the history cannot be used; failures pass through. */
-export function historyFailure(path: string, error: unknown): Failure {
+export function historyFailure(
+  path: string,
+  error: unknown,
+  next = "the verdict is not affected; this run is not in the history until that is mended",
+): Failure {
   if (error instanceof Failure) return error;
   return new Failure("CF602", `the history ${path} cannot be used`, {
     why: reason(error),
-    next: "the verdict is not affected; this run is not in the history until that is mended",
+    next,
     exitCode: exitCodes.incomplete,
     cause: error,
   });

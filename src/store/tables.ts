@@ -9,8 +9,9 @@ interface WorkflowsTable {
   updated_at: string;
 }
 
-interface WorkflowExecutionsTable {
+export interface WorkflowExecutionsTable {
   id: string;
+  /** Row in `workflows`, for those that are registered on a server. */
   workflow_id: string | null;
   workflow_name: string;
   trigger: string;
@@ -18,8 +19,74 @@ interface WorkflowExecutionsTable {
   inputs: string | null;
   status: string;
   error: string | null;
+  /** When it was asked for. */
   started_at: string;
   finished_at: string | null;
+  workflow_path: string | null;
+  parent_id: string | null;
+  parent_step: string | null;
+  root_id: string | null;
+  concurrency_group: string | null;
+  outputs: string | null;
+  cancel_requested_at: string | null;
+  cancel_requested_by: string | null;
+  depth: number | null;
+}
+
+interface WorkflowPlansTable {
+  run_id: string;
+  /** JSON. */
+  plan: string;
+}
+
+interface WorkflowLeasesTable {
+  run_id: string;
+  owner: string;
+  expires_at: string;
+}
+
+export interface WorkflowStepsTable {
+  run_id: string;
+  path: string;
+  position: number;
+  kind: string;
+  name: string;
+  status: string;
+  /** 0 or 1: booleans differ between databases. */
+  continued: number;
+  attempt: number;
+  tries: number;
+  started_at: string | null;
+  finished_at: string | null;
+  /** JSON. */
+  outputs: string | null;
+  /** JSON. */
+  items: string | null;
+  error: string | null;
+}
+
+export interface StepLogsTable {
+  run_id: string;
+  sequence: number;
+  step: string;
+  at: string;
+  level: string;
+  text: string;
+}
+
+export interface WorkflowWaitsTable {
+  run_id: string;
+  step: string;
+  kind: string;
+  until: string | null;
+  prompt: string | null;
+  /** JSON. */
+  approvers: string | null;
+  child: string | null;
+  approved: number | null;
+  decided_by: string | null;
+  decided_at: string | null;
+  comment: string | null;
 }
 
 /** One row a check run. */
@@ -146,6 +213,11 @@ interface FindingEventsTable {
 export interface Tables {
   workflows: WorkflowsTable;
   workflow_executions: WorkflowExecutionsTable;
+  workflow_plans: WorkflowPlansTable;
+  workflow_leases: WorkflowLeasesTable;
+  workflow_steps: WorkflowStepsTable;
+  step_logs: StepLogsTable;
+  workflow_waits: WorkflowWaitsTable;
   quality_checks: QualityChecksTable;
   analyzer_runs: AnalyzerRunsTable;
   metrics: MetricsTable;

@@ -1,6 +1,7 @@
 /** Every migration, in order. A migration that was released is never edited: what is to change comes as a new one. */
 import type { Kysely } from "kysely";
 import * as begin from "./0001-begin.ts";
+import * as workflowRuns from "./0002-workflow-runs.ts";
 
 export interface Migration {
   /** The file's name without its ending. */
@@ -8,4 +9,7 @@ export interface Migration {
   readonly up: (db: Kysely<any>) => Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [{ name: "0001-begin", up: begin.up }];
+export const migrations: readonly Migration[] = [
+  { name: "0001-begin", up: begin.up },
+  { name: "0002-workflow-runs", up: workflowRuns.up },
+];
