@@ -42,8 +42,9 @@ const foreignFolders = new Set(
   ].flatMap((names) => names.split(" ")),
 );
 
-/** `template-react-ts`, as generators name what they copy. */
-const foreignPrefix = /^(?:template|example|fixture)[-_]|[-_](?:templates?|fixtures?|examples?)$/;
+/** `template-react-ts`, `spring-demo`: as generators and projects name what is there to be copied. */
+const foreignPrefix =
+  /^(?:template|example|fixture|sample|demo)[-_]|[-_](?:templates?|fixtures?|examples?|samples?|demos?)$/;
 
 function isForeignFolder(name: string): boolean {
   const lower = name.toLowerCase();

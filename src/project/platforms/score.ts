@@ -66,7 +66,7 @@ function round(value: number): number {
 
 function statusOf(found: readonly Trace[], past: readonly Trace[]): PlatformStatus {
   if (found.length === 0) return "historical";
-  const hasMarker = found.some(({ evidence }) => evidence.family === "file" && evidence.strength === "definitive");
+  const hasMarker = found.some(({ evidence }) => evidence.family === "file" && evidence.strength !== "weak");
   if (!hasMarker && past.some(({ isRemoval }) => isRemoval === true)) return "residual";
   const isWeak = found.every(({ evidence }) => evidence.strength === "weak");
   return isWeak && past.length > 0 ? "residual" : "active";

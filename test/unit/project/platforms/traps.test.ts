@@ -194,6 +194,12 @@ describe("what is past", () => {
     expect((await platforms({ files: weak, commits: [bot] }))[0]).toMatchObject({ id: "lovable", status: "residual" });
   });
 
+  it("is active where one of its markers is left", async () => {
+    const commits = [commit({ removed: [".claude/commands/a.md"] })];
+    expect((await platforms({ files: { "CLAUDE.md": "x" }, commits }))[0]).toMatchObject({ status: "active" });
+    expect((await platforms({ files: { "a.md": "x" }, commits }))[0]).toMatchObject({ status: "historical" });
+  });
+
   it("is active where the marker is back", async () => {
     const back = { ".lovable/plan.md": "# Plan" };
     expect((await platforms({ files: back, commits: [removal, bot] }))[0]).toMatchObject({
