@@ -113,6 +113,28 @@ describe("what moves with pushes", () => {
     expect(second.view().state).toBe("merged");
   });
 
+  it("waits for the checks of a protected branch, and merges by itself once they are there", async () => {
+    const { repository, pull, octokit } = await startScene();
+    const target = { ...shop, pull_number: pull.number };
+    const auto = `mutation ($id: ID!) { enablePullRequestAutoMerge(input: { pullRequestId: $id }) { pullRequest { id } } }`;
+    const { data } = await octokit.rest.pulls.get(target);
+    await expect(octokit.graphql(auto, { id: data.node_id })).rejects.toThrow("clean status");
+    repository.protect("main", ["ci"]);
+    repository.status({ sha: pull.headSha(), context: "ci", state: "pending" });
+    expect((await octokit.rest.pulls.get(target)).data.mergeable_state).toBe("blocked");
+    expect((await refusal(octokit.rest.pulls.merge(target))).status).toBe(405);
+    await octokit.graphql(auto, { id: data.node_id });
+    expect(pull.view().state).toBe("open");
+    repository.status({ sha: pull.headSha(), context: "ci", state: "success" });
+    expect(pull.view().state).toBe("merged");
+    const branches = await octokit.rest.repos.listBranches(shop);
+    expect(branches.data.map((branch) => [branch.name, branch.protected])).toEqual([
+      ["main", true],
+      ["topic", false],
+    ]);
+    expect((await refusal(octokit.rest.git.deleteRef({ ...shop, ref: "heads/main" }))).status).toBe(422);
+  });
+
   it("rebases by replaying, and closes what lost its branch", async () => {
     const { repository, pull } = await startScene();
     const main = repository.commit({ files: { "other.txt": "x\n" } });

@@ -255,6 +255,7 @@ describe("threads over GraphQL", () => {
     }`;
     await octokit.graphql(draft, { id: shape.node_id });
     await octokit.graphql(auto, { id: shape.node_id });
+    expect(await octokit.graphql("{ viewer { login } }")).toEqual({ viewer: { login: "github-actions[bot]" } });
     const { data: after } = await octokit.rest.pulls.get({ ...shop, pull_number: pull.number });
     expect([after.draft, after.mergeable_state, after.auto_merge?.merge_method]).toEqual([true, "draft", "squash"]);
   });

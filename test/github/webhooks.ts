@@ -1,6 +1,6 @@
 /** Tells the outside what happened: payloads in the shape of GitHub's, signed and delivered once. */
 import { createHmac, randomUUID } from "node:crypto";
-import { runShape } from "./routes/actions.ts";
+import { runShape, workflowShape } from "./routes/actions.ts";
 import { checkRunShape, checkSuiteShape } from "./shapes/checks.ts";
 import { commitShape } from "./shapes/commits.ts";
 import { commentShape, issueShape } from "./shapes/issues.ts";
@@ -19,7 +19,15 @@ export function payloadOf(world: World, repository: Repository, actor: User, hap
   const common = { repository: repositoryShape(world, repository), sender: userShape(world, actor) };
   switch (happening.event) {
     case "push":
-      return { ...pushPayload(world, repository, actor, happening), ...common };
+      return {
+        ...pushPayload(world, repository, actor, happening),
+        ...common,
+        repository: {
+          ...common.repository,
+          stargazers: common.repository.stargazers_count,
+          master_branch: repository.defaultBranch,
+        },
+      };
     case "pull_request": {
       const { action, issue, before } = happening;
       const moved = before === undefined ? {} : { before, after: issue.pull.headSha };
@@ -53,7 +61,12 @@ export function payloadOf(world: World, repository: Repository, actor: User, hap
     case "check_suite":
       return { action: happening.action, check_suite: checkSuiteShape(world, repository, happening.suite), ...common };
     case "workflow_run":
-      return { action: happening.action, workflow_run: runShape(world, repository, happening.run), ...common };
+      return {
+        action: happening.action,
+        workflow_run: runShape(world, repository, happening.run),
+        workflow: workflowShape(world, repository, happening.run),
+        ...common,
+      };
   }
 }
 

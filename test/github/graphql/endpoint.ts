@@ -7,6 +7,7 @@ import { checkNeed, isVisible } from "../http/router.ts";
 import { timestamp } from "../world/git.ts";
 import { parseNodeId } from "../world/ids.ts";
 import { pullsOf } from "../world/pulls.ts";
+import { mergeableState } from "../world/protection.ts";
 import { notFound, Refusal } from "../world/refusal.ts";
 import { findReviewComment, replyToComment, resolveThread } from "../world/reviews.ts";
 import {
@@ -27,6 +28,7 @@ import {
   reviewCommentNode,
   type Scene,
   threadNode,
+  viewerNode,
 } from "./nodes.ts";
 import { schema } from "./schema.ts";
 
@@ -139,7 +141,7 @@ function nodeOf(scene: Scene, found: Found): unknown {
 
 function queries(scene: Scene, limits: RateLimits, who: string) {
   return {
-    viewer: () => scene.viewer.user && actorNode(scene, scene.viewer.user),
+    viewer: () => scene.viewer.user && viewerNode(scene, scene.viewer.user),
     node: ({ id }: { id: string }) => nodeOf(scene, find(scene, id)),
     nodes: ({ ids }: { ids: string[] }) => ids.map((id) => nodeOf(scene, find(scene, id))),
     rateLimit: () => {
@@ -218,6 +220,10 @@ function mutations(scene: Scene) {
     enablePullRequestAutoMerge: ({ input }: Input<{ pullRequestId: string; mergeMethod: string }>) => {
       const { repository, issue } = findPull(scene, input.pullRequestId);
       allow(repository, "write");
+      // What could be merged at once is to be merged, not to be waited for.
+      if (mergeableState(repository, issue) === "clean") {
+        throw graphqlFault("UNPROCESSABLE", "Pull request Pull request is in clean status");
+      }
       if (issue.state === "closed")
         throw graphqlFault("UNPROCESSABLE", "Can't enable auto-merge for this pull request");
       issue.pull.autoMerge = { by: user(), method: input.mergeMethod.toLowerCase() as MergeMethod };

@@ -86,6 +86,11 @@ export function actorNode(scene: Scene, user: User): unknown {
   };
 }
 
+/** Only here is a bot a User, and its login whole: what GITHUB_TOKEN asks to learn who it is. */
+export function viewerNode(scene: Scene, user: User): unknown {
+  return { ...(actorNode(scene, user) as object), __typename: "User", login: user.login };
+}
+
 function remarkFields(scene: Scene, repository: Repository, remark: Remark) {
   return {
     databaseId: remark.id,

@@ -46,6 +46,9 @@ export function runShape(world: World, repository: Repository, run: WorkflowRun)
     triggering_actor: userShape(world, run.actor),
     jobs_url: `${url}/jobs`,
     logs_url: `${url}/logs`,
+    check_suite_id: run.id,
+    check_suite_node_id: nodeId("CS", run.id),
+    previous_attempt_url: null,
     check_suite_url: repositoryApi(world, repository, `/check-suites/${run.id}`),
     artifacts_url: `${url}/artifacts`,
     cancel_url: `${url}/cancel`,
@@ -54,6 +57,22 @@ export function runShape(world: World, repository: Repository, run: WorkflowRun)
     head_commit: null,
     repository: repositoryShape(world, repository),
     head_repository: repositoryShape(world, run.headRepository),
+  };
+}
+
+export function workflowShape(world: World, repository: Repository, run: WorkflowRun) {
+  const file = run.path.split("/").at(-1) ?? "";
+  return {
+    id: 1,
+    node_id: nodeId("WFR", 1),
+    name: run.name,
+    path: run.path,
+    state: "active",
+    created_at: timestamp(repository.createdAt),
+    updated_at: timestamp(repository.createdAt),
+    url: repositoryApi(world, repository, "/actions/workflows/1"),
+    html_url: repositoryPage(world, repository, `/blob/${repository.defaultBranch}/${run.path}`),
+    badge_url: repositoryPage(world, repository, `/actions/workflows/${file}/badge.svg`),
   };
 }
 

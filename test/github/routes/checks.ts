@@ -6,6 +6,7 @@ import { checkRunShape, checkSuiteShape, statusShape } from "../shapes/checks.ts
 import { repositoryApi, repositoryPage } from "../shapes/links.ts";
 import { repositoryShape } from "../shapes/repository.ts";
 import { resolveCommit } from "../world/git.ts";
+import { mergeWhatIsReady } from "../world/protection.ts";
 import { invalidRequest, notFound, Refusal, validationFailed } from "../world/refusal.ts";
 import type { CheckRun, CheckSuite, CommitStatus } from "../world/state.ts";
 
@@ -190,6 +191,7 @@ export const checkRoutes: readonly Route[] = [
     };
     apply(call, run, input);
     repository.checkRuns.set(run.id, run);
+    mergeWhatIsReady(world, repository, sha);
     world.happened(repository, call.user, { event: "check_run", action: "created", run });
     return created(checkRunShape(world, repository, run));
   }),
@@ -209,6 +211,7 @@ export const checkRoutes: readonly Route[] = [
     }
     checkOutput(call, input.output);
     apply(call, run, input);
+    mergeWhatIsReady(call.world, call.repository, run.headSha);
     const action = run.status === "completed" ? "completed" : "created";
     call.world.happened(call.repository, call.user, { event: "check_run", action, run });
     return ok(checkRunShape(call.world, call.repository, run));
@@ -267,6 +270,7 @@ export const checkRoutes: readonly Route[] = [
       createdAt: world.now(),
     };
     repository.statuses.push(status);
+    mergeWhatIsReady(world, repository, sha);
     return created(statusShape(world, repository, status));
   }),
 

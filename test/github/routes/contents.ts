@@ -197,6 +197,9 @@ export const contentRoutes: readonly Route[] = [
   repositoryRoute("DELETE", "/git/refs/*ref", "contents:write", (call) => {
     const ref = `refs/${call.param("ref")}`;
     if (!call.repository.refs.has(ref)) throw new Refusal(422, "Reference does not exist");
+    const branch = ref.replace(/^refs\/heads\//, "");
+    if (branch === call.repository.defaultBranch) throw new Refusal(422, "Cannot delete the default branch");
+    if (call.repository.protections.has(branch)) throw new Refusal(422, "Cannot delete this protected branch");
     moveRef(call, ref, undefined);
     return noContent;
   }),

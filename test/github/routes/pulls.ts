@@ -21,6 +21,7 @@ import {
   rebasePull,
   reopenPull,
 } from "../world/pulls.ts";
+import { requireChecks } from "../world/protection.ts";
 import { Refusal, validationFailed } from "../world/refusal.ts";
 import { isAtLeast, roleOf } from "../world/repositories.ts";
 import { type PullIssue, type Repository, repositoryByName } from "../world/state.ts";
@@ -180,6 +181,7 @@ export const pullRoutes: readonly Route[] = [
 
   repositoryRoute("PUT", "/pulls/:number/merge", "contents:write", (call) => {
     const input = call.read(Merge);
+    requireChecks(call.repository, call.pull());
     const sha = mergePull(call.world, call.repository, call.pull(), {
       by: call.user,
       method: input.merge_method ?? "merge",
@@ -198,7 +200,11 @@ export const pullRoutes: readonly Route[] = [
   repositoryRoute("POST", "/pulls/:number/requested_reviewers", "pull_requests:write", (call) => {
     const issue = call.pull();
     const { repository, world } = call;
-    const users = (call.read(Reviewers).reviewers ?? []).map((login) => {
+    const input = call.read(Reviewers);
+    // Nobody has teams here, so every name of one is wrong.
+    if ((input.team_reviewers ?? []).length > 0)
+      throw new Refusal(422, "Could not resolve to a node with the global id");
+    const users = (input.reviewers ?? []).map((login) => {
       const user = world.users.get(login.toLowerCase());
       if (user === issue.author) throw new Refusal(422, "Review cannot be requested from pull request author.");
       const collaborates =

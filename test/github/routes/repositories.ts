@@ -29,7 +29,11 @@ function refsBelow(repository: Repository, prefix: string): { readonly name: str
 
 function shortBranch(call: RepositoryCall, branch: { readonly name: string; readonly sha: string }) {
   const url = repositoryApi(call.world, call.repository, `/commits/${branch.sha}`);
-  return { name: branch.name, commit: { sha: branch.sha, url }, protected: false };
+  return {
+    name: branch.name,
+    commit: { sha: branch.sha, url },
+    protected: call.repository.protections.has(branch.name),
+  };
 }
 
 export const repositoryRoutes: readonly Route[] = [
@@ -88,7 +92,7 @@ export const repositoryRoutes: readonly Route[] = [
       ...shortBranch(call, branch),
       commit: commitShape(call.world, call.repository, commit),
       _links: { self, html: repositoryPage(call.world, call.repository, `/tree/${branch.name}`) },
-      protection: { enabled: false },
+      protection: { enabled: call.repository.protections.has(branch.name) },
       protection_url: `${self}/protection`,
     });
   }),

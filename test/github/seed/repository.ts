@@ -4,7 +4,9 @@ import { git, type GitIdentity, readBlob, resolveCommit } from "../world/git.ts"
 import { newIssue } from "../world/issues.ts";
 import { openPull, refsMoved } from "../world/pulls.ts";
 import { makeRepository } from "../world/repositories.ts";
+import { mergeWhatIsReady } from "../world/protection.ts";
 import {
+  type CommitStatus,
   fullName,
   type Issue,
   type Repository,
@@ -84,6 +86,15 @@ export interface SeededRepository {
   /** Tells the server that refs were moved behind its back. */
   pushed(as?: string): void;
   collaborator(login: string, role: Role): void;
+  /** Protects a branch: no deletion, and no merge before these checks have succeeded. */
+  protect(branch: string, requiredChecks?: readonly string[]): void;
+  /** A status of another tool. */
+  status(seed: {
+    readonly sha: string;
+    readonly context: string;
+    readonly state: CommitStatus["state"];
+    readonly as?: string;
+  }): void;
   fork(login: string): SeededRepository;
   openPull(seed: PullSeed): SeededPull;
   pull(number: number): SeededPull;
@@ -171,6 +182,16 @@ export function createSeededRepository(
     pushed: moved,
     collaborator(login, role) {
       repository.collaborators.set(person(login).login.toLowerCase(), role);
+    },
+    protect(branch, requiredChecks = []) {
+      repository.protections.set(branch, requiredChecks);
+    },
+    status(seed) {
+      const creator = owner(seed.as);
+      const { context, state } = seed;
+      const rest = { description: null, targetUrl: null, creator, createdAt: world.now() };
+      repository.statuses.push({ id: world.nextId(), sha: seed.sha, context, state, ...rest });
+      mergeWhatIsReady(world, repository, seed.sha);
     },
     fork(login) {
       const fork = makeRepository(world, {

@@ -5,7 +5,8 @@ import type { FileChange } from "../world/diff.ts";
 import { timestamp } from "../world/git.ts";
 import { nodeId } from "../world/ids.ts";
 import { commentsOf } from "../world/issues.ts";
-import { headLabel, mergeableState, pullCommits } from "../world/pulls.ts";
+import { headLabel, pullCommits } from "../world/pulls.ts";
+import { mergeableState } from "../world/protection.ts";
 import { associationOf } from "../world/repositories.ts";
 import { reviewCommentsOf } from "../world/reviews.ts";
 import type { PullIssue, Repository, Review, ReviewComment, World } from "../world/state.ts";
@@ -111,7 +112,7 @@ export function pullShape(world: World, repository: Repository, issue: PullIssue
     merged: pull.mergedAt !== null,
     mergeable: issue.state === "closed" ? null : pull.mergeable,
     rebaseable: issue.state === "closed" ? null : pull.mergeable,
-    mergeable_state: mergeableState(issue),
+    mergeable_state: mergeableState(repository, issue),
     merged_by: nullableUser(world, pull.mergedBy),
     comments: commentsOf(repository, issue).length,
     review_comments: reviewCommentsOf(repository, issue).length,

@@ -108,12 +108,6 @@ export function computeMergeability(world: World, repository: Repository, issue:
   git(repository.gitDir, ["update-ref", `refs/pull/${issue.number}/merge`, pull.mergeCommitSha]);
 }
 
-export function mergeableState(issue: PullIssue): string {
-  if (issue.state === "closed" || issue.pull.mergeable === null) return "unknown";
-  if (!issue.pull.mergeable) return "dirty";
-  return issue.pull.draft ? "draft" : "clean";
-}
-
 /** Looks at what a push (or anything else that moved refs) did, and carries it into the pull requests. */
 export function refsMoved(world: World, repository: Repository, actor: User): void {
   const before = repository.refs;

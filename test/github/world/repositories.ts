@@ -58,6 +58,7 @@ export function makeRepository(world: World, wanted: NewRepository): Repository 
     gitDir,
     refs: listRefs(gitDir),
     collaborators: new Map<string, Role>(),
+    protections: new Map<string, readonly string[]>(),
     labels: defaultLabels.map(([name, color, description]) => ({ id: world.nextId(), name, color, description })),
     milestones: [],
     issues: new Map(),

@@ -293,6 +293,8 @@ export interface Repository {
   /** Branches and tags as they were last seen, to notice what a push moved. */
   refs: Map<string, string>;
   readonly collaborators: Map<string, Role>;
+  /** Names of required checks by protected branch. */
+  readonly protections: Map<string, readonly string[]>;
   readonly labels: Label[];
   readonly milestones: Milestone[];
   readonly issues: Map<number, Issue>;
