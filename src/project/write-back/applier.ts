@@ -32,7 +32,16 @@ const [journal, mode] = process.argv.slice(2);
 if (journal !== undefined) {
   // A shutdown or a Ctrl-C that reaches us waits for the few milliseconds that this takes.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
-  report(mode === "recover" ? recover(journal) : apply(journal));
+  report(attempt(mode === "recover" ? recover : apply, journal));
+}
+
+/** What nobody thought of becomes an answer too: nobody reads what this process would print while it crashes. */
+function attempt(work: (directory: string) => Outcome, directory: string): Outcome {
+  try {
+    return work(directory);
+  } catch (error) {
+    return failed(directory, error);
+  }
 }
 
 function report(outcome: Outcome): void {
@@ -59,8 +68,7 @@ function apply(directory: string): Outcome {
   const outcome = lockAndChange(directory, plan, locks);
   for (const index of locks) removeFile(`${index.path}.lock`);
   removeSiblings(directory, plan);
-  // Another recovery may put its own pid file in while the folder is emptied.
-  rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+  removeJournal(directory);
   return outcome;
 }
 
@@ -180,14 +188,26 @@ function recover(directory: string): Outcome {
     if (hashOf(`${index.path}.lock`) !== index.after) continue;
     try {
       renameSync(`${index.path}.lock`, index.path);
+      // When another recovery brought the index in already, both names are links to one file, and then renaming does
+      // nothing at all (POSIX): the lock would stay for ever.
+      if (hashOf(`${index.path}.lock`) === index.after && hashOf(index.path) === index.after)
+        removeFile(`${index.path}.lock`);
     } catch (error) {
       if (errorCode(error) !== "ENOENT") return failed(index.path, error);
     }
   }
   removeSiblings(directory, plan);
-  // Another recovery may put its own pid file in while the folder is emptied.
-  rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+  removeJournal(directory);
   return { status: "done", left };
+}
+
+/** Another recovery may put its own pid file in while the folder is emptied: then that one, or the next run, goes on. */
+function removeJournal(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+  } catch (error) {
+    if (!["ENOTEMPTY", "EEXIST", "EBUSY", "EPERM"].includes(errorCode(error))) throw error;
+  }
 }
 
 function readPlan(directory: string): Plan {

@@ -83,13 +83,34 @@ describe("recoverWriteBack", () => {
     const { repo, journal, plan, recover } = await prepared();
     crashAfter(repo, journal, plan, steps);
     const [first, second] = await Promise.all([recover(), recover()]);
-    expect((first?.finished ?? 0) + (second?.finished ?? 0)).toBeGreaterThan(0);
+    const said = JSON.stringify([first, second]);
+    expect((first?.finished ?? 0) + (second?.finished ?? 0), said).toBeGreaterThan(0);
     expect([...(first?.left ?? []), ...(second?.left ?? [])]).toEqual([]);
     expect(state(repo)).toEqual(finished);
     expect([repo.hasLock(), repo.journals()]).toEqual([false, []]);
     expect(repo.git("status", "--porcelain", "-uall")).toBe(
       paths.map((path) => (path.includes(" ") ? `A  "${path}"\n` : `A  ${path}\n`)).join(""),
     );
+  });
+
+  it("takes away a lock that is a link to the index which another recovery brought in", async () => {
+    const { repo, journal, plan, recover } = await prepared();
+    crashAfter(repo, journal, plan, 6);
+    const index = join(repo.gitDirectory(), "index");
+    // The other recovery had looked at the index before it was replaced, and linked its lock after.
+    linkSync(index, `${index}.lock`);
+    expect(await recover()).toEqual({ finished: 1, discarded: 0, left: [], waiting: [] });
+    expect([repo.hasLock(), repo.journals()]).toEqual([false, []]);
+    expect(state(repo)).toEqual(finished);
+  });
+
+  it("says why when the applier cannot do its work", async () => {
+    const { repo, journal, plan, recover } = await prepared();
+    crashAfter(repo, journal, plan, 1);
+    writeFileSync(join(journal, "started.json"), '{ "indexes": 5 }');
+    const { waiting } = await recover();
+    expect(waiting.join()).toMatch(/not iterable|is not/);
+    expect(state(repo)).toEqual(before);
   });
 
   it("leaves alone what a person changed after the crash", async () => {
