@@ -19,18 +19,22 @@ export const analyzers: CliCommand = {
   byDefault: "list",
   example: `\
   codeflow analyzers                  which of them run here, and why the others do not
-  codeflow analyzers show ruff        its rules: which are on, how severe they are, why they matter
+  codeflow analyzers ruff             its rules: which are on, how severe they are, why they matter
   codeflow analyzers show secrets/aws-access-key
   codeflow analyzers list --json`,
   subcommands: [
     {
       name: "list",
-      summary: "which analyzers run here, and why the others do not",
+      // `codeflow analyzers ruff` lands here, as the default one.
+      usage: "list [id]",
+      summary: "which analyzers run here, and why the others do not; with an id the same as show",
       example: `\
   codeflow analyzers list
   codeflow analyzers list --profile comprehensive`,
       configure: addOptions,
-      async run(context, _args, options) {
+      async run(context, args, options) {
+        const [id] = args;
+        if (typeof id === "string") return show(id, context, options);
         const list = await listAnalyzers(listRequest(options), context.world);
         if (options["json"] === true) printJson(context, list);
         else context.out(listText(list.analyzers, list.profile, context));
@@ -45,17 +49,19 @@ export const analyzers: CliCommand = {
   codeflow analyzers show workflows
   codeflow analyzers show workflows/unpinned-action`,
       configure: addOptions,
-      async run(context, args, options) {
-        const { analyzer, rule } = await showAnalyzer(args[0] as string, listRequest(options), context.world);
-        const paint = createPalette(context.color);
-        if (options["json"] === true) printJson(context, rule ?? analyzer);
-        else if (rule !== undefined) context.out(ruleText(rule, paint, context.width));
-        else context.out(analyzerText(analyzer, paint, context.width));
-        return exitCodes.passed;
-      },
+      run: (context, args, options) => show(args[0] as string, context, options),
     },
   ],
 };
+
+async function show(id: string, context: CommandContext, options: Record<string, unknown>): Promise<number> {
+  const { analyzer, rule } = await showAnalyzer(id, listRequest(options), context.world);
+  const paint = createPalette(context.color);
+  if (options["json"] === true) printJson(context, rule ?? analyzer);
+  else if (rule !== undefined) context.out(ruleText(rule, paint, context.width));
+  else context.out(analyzerText(analyzer, paint, context.width));
+  return exitCodes.passed;
+}
 
 function addOptions(command: Command): void {
   command
