@@ -53,6 +53,8 @@ export interface Reference extends Span {
   /** As written; contexts are case-insensitive. */
   readonly context: string;
   readonly path: readonly ReferenceStep[];
+  /** Its text can become part of the result: not when it is only compared, searched or counted. */
+  readonly reachesResult: boolean;
 }
 
 export interface ParsedExpression {
@@ -132,7 +134,7 @@ function parse(text: string): ParseResult {
     throw error;
   }
   const found: Found = { references: [], calls: [] };
-  look(root, found, spanOf, text);
+  look(root, found, spanOf, true);
   const faults = [...found.references.flatMap(contextFault), ...found.calls.flatMap(functionFault)].sort(
     (a, b) => a.offset - b.offset,
   );
@@ -177,19 +179,24 @@ interface Found {
   readonly calls: (Span & { name: string })[];
 }
 
-function look(node: Expr, found: Found, spanOf: (token: Token) => Span, text: string): void {
-  const visit = (each: Expr): void => look(each, found, spanOf, text);
-  if (node instanceof Unary) visit(node.expr);
+function look(node: Expr, found: Found, spanOf: (token: Token) => Span, reachesResult: boolean): void {
+  const visit = (each: Expr, reaches: boolean): void => look(each, found, spanOf, reaches);
+  if (node instanceof Unary) visit(node.expr, false);
   else if (node instanceof Binary) {
-    visit(node.left);
-    visit(node.right);
-  } else if (node instanceof Logical) node.args.forEach(visit);
-  else if (node instanceof Grouping) visit(node.group);
+    visit(node.left, false);
+    visit(node.right, false);
+  } else if (node instanceof Logical) {
+    // Of `a && b` only b, or what counts as false and says nothing; of `a || b` either.
+    const isOr = node.operator.type === TokenType.OR;
+    for (const [index, arg] of node.args.entries())
+      visit(arg, reachesResult && (isOr || index === node.args.length - 1));
+  } else if (node instanceof Grouping) visit(node.group, reachesResult);
   else if (node instanceof FunctionCall) {
     found.calls.push({ ...spanOf(node.functionName), name: node.functionName.lexeme });
-    node.args.forEach(visit);
+    const passes = !/^(contains|startsWith|endsWith|hashFiles)$/i.test(node.functionName.lexeme);
+    for (const arg of node.args) visit(arg, reachesResult && passes);
   } else if (node instanceof ContextAccess) {
-    found.references.push({ ...spanOf(node.name), context: node.name.lexeme, path: [] });
+    found.references.push({ ...spanOf(node.name), context: node.name.lexeme, path: [], reachesResult });
   } else if (node instanceof IndexAccess) {
     const indexes: Expr[] = [];
     let base: Expr = node;
@@ -197,9 +204,9 @@ function look(node: Expr, found: Found, spanOf: (token: Token) => Span, text: st
       indexes.unshift(base.index);
       base = base.expr;
     }
-    for (const index of indexes) if (!(index instanceof Literal) && !(index instanceof Star)) visit(index);
+    for (const index of indexes) if (!(index instanceof Literal) && !(index instanceof Star)) visit(index, false);
     if (!(base instanceof ContextAccess)) {
-      visit(base);
+      visit(base, reachesResult);
       return;
     }
     const start = spanOf(base.name);
@@ -215,6 +222,7 @@ function look(node: Expr, found: Found, spanOf: (token: Token) => Span, text: st
       length: Math.max(end, start.offset + start.length) - start.offset,
       context: base.name.lexeme,
       path,
+      reachesResult,
     });
   }
 }
