@@ -27,6 +27,10 @@ export const actions: readonly ActionEntry[] = [
     id: "platform.production-readiness",
     load: async () => (await import("./platform/production-readiness.ts")).productionReadiness,
   },
+  {
+    id: "quality.accessibility-audit",
+    load: async () => (await import("./quality/accessibility-audit.ts")).accessibilityAudit,
+  },
   { id: "quality.compare-baseline", load: async () => (await import("./quality/compare-baseline.ts")).compareBaseline },
   {
     id: "quality.complexity-report",
@@ -50,8 +54,10 @@ export const actions: readonly ActionEntry[] = [
   },
   { id: "quality.run-checks", load: async () => (await import("./quality/run-checks.ts")).runChecks },
   { id: "quality.secret-scan", load: async () => (await import("./quality/secret-scan.ts")).secretScan },
+  { id: "quality.take-screenshots", load: async () => (await import("./quality/take-screenshots.ts")).takeScreenshots },
   { id: "quality.test-changed", load: async () => (await import("./quality/test-changed.ts")).testChanged },
   { id: "quality.todo-report", load: async () => (await import("./quality/todo-report.ts")).todoReport },
+  { id: "quality.visual-compare", load: async () => (await import("./quality/visual-compare.ts")).visualCompare },
   { id: "quality.workflow-audit", load: async () => (await import("./quality/workflow-audit.ts")).workflowAudit },
   { id: "repo.apply-patch", load: async () => (await import("./repo/apply-patch.ts")).applyPatch },
   { id: "repo.blame-authors", load: async () => (await import("./repo/blame-authors.ts")).blameAuthors },

@@ -3,7 +3,7 @@
  * `UPDATE_GOLDEN=1` rewrites `expect.outputs` where `expect.golden` is true; read the diff. `ACTION=pr.` runs a part.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse, parseDocument } from "yaml";
 import { actions } from "../../src/actions/index.ts";
@@ -11,6 +11,10 @@ import { type ActionDefinition, StepFailed, Suspension } from "../../src/model/a
 import { Failure } from "../../src/model/failure.ts";
 import { type ActionCase, caseSchema } from "./case.ts";
 import { CaseWorld } from "./world.ts";
+
+const hasChromium = (process.env["PATH"] ?? "")
+  .split(delimiter)
+  .some((folder) => ["chromium", "chromium-browser", "google-chrome"].some((name) => existsSync(join(folder, name))));
 
 describe("actions, cases", () => {
   for (const { id, load } of actions) {
@@ -21,8 +25,9 @@ describe("actions, cases", () => {
       expect(names.length).toBeGreaterThan(0);
     });
     for (const name of names) {
-      it(`${id}/${name}`, async () => {
-        const file = join(folder, name, "case.yml");
+      const file = join(folder, name, "case.yml");
+      const isSkipped = !hasChromium && /^browser: true$/m.test(readFileSync(file, "utf8"));
+      it.skipIf(isSkipped)(`${id}/${name}${isSkipped ? " (no Chromium on this machine)" : ""}`, async () => {
         const given = caseSchema.parse(parse(readFileSync(file, "utf8")));
         const world = await CaseWorld.open(given);
         try {

@@ -77,6 +77,8 @@ export const caseSchema = z.strictObject({
       }),
     )
     .default({}),
+  /** True of a case that opens real pages: skipped, and said so, where this machine has no Chromium. */
+  browser: z.boolean().default(false),
   /** Scripts on PATH, run as real programs. */
   executables: z.record(z.string(), z.string()).default({}),
   /** Workflows that can be called, by name, with what they answer. */

@@ -1,6 +1,7 @@
 /** `quality.test-changed`: runs the tests that the change concerns, with the runners that the repository uses. */
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import { type ActionContext, defineAction, StepFailed } from "../../model/action.ts";
 import { code, counted, markdownTable } from "../markdown-table.ts";
@@ -63,7 +64,7 @@ the step; so does a change in which no runner found anything to do, with \`requi
         maxOutputBytes: 64 * 1024 * 1024,
         signal,
       });
-      const output = `${result.stdout.toString()}${result.stderr.toString()}`.trim();
+      const output = stripVTControlCharacters(`${result.stdout.toString()}${result.stderr.toString()}`).trim();
       // pytest answers 5 when it collected nothing.
       const isEmpty = one.runner === "pytest" && result.exitCode === 5;
       ran.push({
