@@ -1,0 +1,185 @@
+/** One run in the hands of this process: what is known of its steps, and everything that it tells. */
+import type { ActionDefinition, ActionPorts } from "../model/action.ts";
+import type { Clock, Exec } from "../model/system.ts";
+import type { Plan } from "../model/workflow.ts";
+import type {
+  ClaimedRun,
+  RunOwner,
+  RunRecord,
+  RunStore,
+  StepLogLevel,
+  StepRecord,
+  StepWait,
+  WorkflowEvent,
+} from "../model/workflow-run.ts";
+import { type Contexts, evaluateText } from "../workflow/expressions.ts";
+import { createJournal, type Journal } from "./journal.ts";
+import { RunCancelled, RunLost, type Sleep, StepTimeout } from "./limits.ts";
+import { createRedactor, type Redactor } from "./redact.ts";
+import { baseContexts, type Scope } from "./run-context.ts";
+
+export interface EngineOptions {
+  readonly store: RunStore;
+  readonly owner: RunOwner;
+  readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** Rejects when aborted. */
+  readonly sleep: Sleep;
+  readonly exec: Exec;
+  /** All that a step sees of the process's environment: PATH and HOME. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The catalog. */
+  readonly action: (id: string) => Promise<ActionDefinition | undefined>;
+  /** Makes a run's id: a UUIDv7. */
+  readonly newId: () => string;
+  /** Without a sign of life for so long a run is anybody's. */
+  readonly leaseMs?: number;
+  /** Time that a step is given to end after it was told to. */
+  readonly graceMs?: number;
+}
+
+/** What a run works on and may do. Called runs get the same. */
+export interface RunSettings {
+  readonly ports: Partial<ActionPorts>;
+  /** Absolute root of the checkout. */
+  readonly root: string;
+  /** What `repo` is in expressions. */
+  readonly repo: Readonly<Record<string, unknown>>;
+  /** Values by name; a workflow sees those that it declares. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** False: nothing is executed, neither by `run:` nor by actions. */
+  readonly isTrusted: boolean;
+  /** Aborting it cancels the run. */
+  readonly signal?: AbortSignal;
+  /** Of whoever aborts the signal. */
+  readonly cancelledBy?: string;
+  readonly onEvent?: (event: WorkflowEvent) => void;
+  /** Plans a workflow that an action calls by name. */
+  readonly planCall?: (workflow: string, inputs: Readonly<Record<string, unknown>>) => Promise<Plan>;
+}
+
+/** Runs a run that a step of this one called: the engine itself, as steps call runs and runs are made of steps. */
+export type RunCalled = (id: string, caller: Session) => Promise<RunRecord>;
+
+const maxLogBytes = 1_048_576;
+const maxLineLength = 8_192;
+/** Actions of other people's are told to end twice as long as programs are. */
+const defaultGraceMs = 5_000;
+
+export class Session {
+  readonly options: EngineOptions;
+  readonly settings: RunSettings;
+  readonly runCalled: RunCalled;
+  readonly record: RunRecord;
+  readonly plan: Plan;
+  readonly journal: Journal;
+  readonly redactor: Redactor;
+  readonly contexts: Contexts;
+  readonly graceMs: number;
+  readonly steps = new Map<string, StepRecord>();
+  readonly waits: ReadonlyMap<string, StepWait>;
+  readonly scope: Scope = { steps: {} };
+  /** Called runs that go on. */
+  readonly children = new Set<Session>();
+  /** Why the run ends early; a timeout of the run makes it fail. */
+  cancelled: RunCancelled | StepTimeout | undefined;
+  lost: RunLost | undefined;
+  readonly #live = new Set<AbortController>();
+  readonly #logged = new Map<string, number>();
+  #sequence: number;
+  #position: number;
+
+  constructor(options: EngineOptions, settings: RunSettings, claimed: ClaimedRun, runCalled: RunCalled) {
+    this.options = options;
+    this.settings = settings;
+    this.runCalled = runCalled;
+    this.record = claimed.record;
+    this.plan = claimed.plan;
+    this.graceMs = options.graceMs ?? defaultGraceMs;
+    for (const step of claimed.steps) this.steps.set(step.path, step);
+    this.waits = new Map(claimed.waits.map((wait) => [wait.step, wait]));
+    this.#sequence = claimed.lastSequence;
+    this.#position = claimed.steps.reduce((last, { position }) => Math.max(last, position + 1), 0);
+    const secrets = Object.fromEntries(
+      this.plan.workflow.secrets.flatMap((name) => {
+        const value = settings.secrets[name];
+        return value === undefined ? [] : [[name, value]];
+      }),
+    );
+    this.redactor = createRedactor(Object.values(secrets));
+    this.journal = createJournal(options.store, this.record.id, options.owner, (error) => this.lose(error));
+    const base: Contexts = { ...baseContexts(this.plan, this.record.id, settings.repo), secrets };
+    this.contexts = { ...base, env: evaluateEnv(this.plan.env, base) };
+  }
+
+  whyCancelled(): string {
+    return this.cancelled?.message ?? "";
+  }
+
+  now(): string {
+    return this.options.clock.now().toISOString();
+  }
+
+  emit(event: WorkflowEventBody): void {
+    this.settings.onEvent?.({ run: this.record.id, at: this.now(), ...event } as WorkflowEvent);
+  }
+
+  /** Stores a step as it is now. */
+  put(step: StepRecord): void {
+    this.steps.set(step.path, step);
+    this.journal.step(step);
+  }
+
+  nextPosition(): number {
+    return this.#position++;
+  }
+
+  log(step: string, level: StepLogLevel, message: string): void {
+    const size = this.#logged.get(step) ?? 0;
+    if (size > maxLogBytes) return;
+    let text = this.redactor.text(message);
+    if (level !== "summary" && text.length > maxLineLength) text = `${text.slice(0, maxLineLength)}…`;
+    this.#logged.set(step, size + text.length + 1);
+    if (size + text.length + 1 > maxLogBytes) text = "the rest of this log is not kept: it is longer than 1 MiB";
+    const log = { sequence: ++this.#sequence, step, at: this.now(), level, text };
+    this.journal.log(log);
+    if (level === "summary") this.emit({ type: "summary", step, markdown: text });
+    else this.emit({ type: "step-log", log });
+  }
+
+  /** For one step: aborted when the run is cancelled (unless it began after that, to clean up) or lost. */
+  begin(): AbortController {
+    const controller = new AbortController();
+    this.#live.add(controller);
+    return controller;
+  }
+
+  end(controller: AbortController): void {
+    this.#live.delete(controller);
+  }
+
+  cancel(reason: RunCancelled | StepTimeout): void {
+    if (this.cancelled !== undefined || this.lost !== undefined) return;
+    this.cancelled = reason;
+    for (const controller of this.#live) controller.abort(reason);
+    for (const child of this.children) child.cancel(reason);
+  }
+
+  lose(cause: unknown): void {
+    if (this.lost !== undefined) return;
+    this.lost = new RunLost(cause);
+    for (const controller of this.#live) controller.abort(this.lost);
+    for (const child of this.children) child.lose(cause);
+  }
+}
+
+type WithoutStamp<Event> = Event extends WorkflowEvent ? Omit<Event, "run" | "at"> : never;
+type WorkflowEventBody = WithoutStamp<WorkflowEvent>;
+
+export function evaluateEnv(
+  templates: Readonly<Record<string, string>>,
+  contexts: Contexts,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(templates).map(([name, text]) => [name, evaluateText(text, contexts)]));
+}

@@ -1,0 +1,105 @@
+/** Walks a list of planned steps in the order that their needs give. */
+import type { PlannedStep } from "../model/workflow.ts";
+
+/** How a step ended, as far as the steps behind it care. */
+export type StepEnd = "succeeded" | "failed" | "skipped" | "cancelled" | "waiting";
+
+/** What is known of the steps before one. */
+export interface Before {
+  /** Some step that this one waits for, directly or through others, failed. */
+  readonly hasFailed: boolean;
+  /** A step that was written in its `needs` was skipped or cancelled: its id. */
+  readonly missing: string | undefined;
+}
+
+/**
+ * Runs every step of a list once, at most `maxParallel` at a time. A step that waits holds back those that wait for it;
+ * the others go on. Rejects with the first error that is not a step's own, once no step is running any more.
+ */
+export function walk(
+  steps: readonly PlannedStep[],
+  maxParallel: number,
+  run: (step: PlannedStep, before: Before) => Promise<StepEnd>,
+): Promise<readonly StepEnd[]> {
+  return new Promise((resolve, reject) => {
+    const indexes = new Map(steps.map(({ id }, index) => [id, index]));
+    const followers: number[][] = steps.map(() => []);
+    const open: number[] = [];
+    const ends: (StepEnd | undefined)[] = steps.map(() => undefined);
+    const failed: boolean[] = steps.map(() => false);
+    const ready: number[] = [];
+    for (const [index, { waitsFor }] of steps.entries()) {
+      const known = waitsFor.flatMap((id) => indexes.get(id) ?? []);
+      open.push(known.length);
+      for (const before of known) followers[before]?.push(index);
+      if (known.length === 0) ready.push(index);
+    }
+    let next = 0;
+    let active = 0;
+    let fault: { readonly error: unknown } | undefined;
+
+    const before = ({ waitsFor, hasNeeds }: PlannedStep): Before => {
+      let hasFailed = false;
+      let missing: string | undefined;
+      for (const id of waitsFor) {
+        const index = indexes.get(id) ?? -1;
+        hasFailed ||= failed[index] === true;
+        if (hasNeeds && (ends[index] === "skipped" || ends[index] === "cancelled")) missing ??= id;
+      }
+      return { hasFailed, missing };
+    };
+    const start = (index: number, step: PlannedStep): void => {
+      active++;
+      const known = before(step);
+      void settle(index, known, run(step, known));
+    };
+    const settle = async (index: number, known: Before, running: Promise<StepEnd>): Promise<void> => {
+      try {
+        const end = await running;
+        ends[index] = end;
+        failed[index] = end === "failed" || known.hasFailed;
+        if (end !== "waiting") {
+          for (const follower of followers[index] ?? []) {
+            open[follower] = (open[follower] ?? 0) - 1;
+            if (open[follower] === 0) ready.push(follower);
+          }
+        }
+      } catch (error) {
+        fault ??= { error };
+      }
+      active--;
+      pump();
+    };
+    const canStart = (): boolean => fault === undefined && active < maxParallel && next < ready.length;
+    const pump = (): void => {
+      while (canStart()) {
+        const index = ready[next++] ?? 0;
+        const step = steps[index];
+        if (step !== undefined) start(index, step);
+      }
+      if (active > 0) return;
+      if (fault !== undefined) reject(fault.error);
+      // Steps that were not reached stand behind one that waits.
+      else if (next === ready.length) resolve(ends.map((end) => end ?? "waiting"));
+    };
+    pump();
+  });
+}
+
+/** Goes through items, at most `maxParallel` at a time; the results are in the items' order. */
+export async function mapBounded<Item, Result>(
+  items: readonly Item[],
+  maxParallel: number,
+  work: (item: Item, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await work(items[index] as Item, index);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(maxParallel, items.length)) }, worker));
+  return results;
+}

@@ -1,0 +1,451 @@
+/** What becomes of runs and their steps: order, conditions, failures, waiting, cancelling, resuming. */
+import { describe, expect, it } from "vitest";
+import { action, call, createWorld, parallel, plan, script, settle } from "./world.ts";
+
+describe("order and conditions", () => {
+  it("runs steps one after another and hands outputs on, with their types", async () => {
+    const world = createWorld();
+    const run = await world.run(
+      plan(
+        [
+          action("one", "test.echo", { with: { list: [1, 2], text: "a" } }),
+          action("two", "test.echo", {
+            with: { list: "${{ steps.one.outputs.list }}", text: "<${{ steps.one.outputs.text }}>" },
+          }),
+        ],
+        {},
+        { outputs: { result: "${{ steps.two.outputs.list }}" } },
+      ),
+    );
+    expect(run).toMatchObject({ status: "succeeded", outputs: { result: [1, 2] } });
+    expect(run.records[1]?.outputs).toEqual({ list: [1, 2], text: "<a>" });
+    expect(world.events.map(({ type }) => type)).toEqual([
+      "run-started",
+      "step-started",
+      "step-finished",
+      "step-started",
+      "step-finished",
+      "run-finished",
+    ]);
+  });
+
+  it("after a failure runs only what asks for it", async () => {
+    const run = await createWorld().run(
+      plan([
+        action("bad", "test.fail"),
+        action("next", "test.echo"),
+        action("clean", "test.echo", { if: "always()" }),
+        action("tell", "test.echo", { if: "failure()" }),
+        action("last", "test.echo", { if: "true" }),
+        action("apart", "test.echo", { needs: [] }),
+      ]),
+    );
+    expect(run).toMatchObject({ status: "failed", error: "bad: broken 1" });
+    expect([...run.steps].sort()).toEqual([
+      "apart succeeded",
+      "bad failed",
+      "clean succeeded",
+      "last skipped",
+      "next skipped",
+      "tell succeeded",
+    ]);
+  });
+
+  it("goes on after a failure that is excused, and says what it was", async () => {
+    const run = await createWorld().run(
+      plan([
+        action("bad", "test.fail", { continueOnError: true }),
+        action("next", "test.echo", { with: { was: "${{ steps.bad.outcome }}/${{ steps.bad.conclusion }}" } }),
+      ]),
+    );
+    expect(run.status).toBe("succeeded");
+    expect(run.records[1]?.outputs).toEqual({ was: "failure/success" });
+  });
+
+  it("skips what needs a skipped step, and only that", async () => {
+    const run = await createWorld().run(
+      plan([
+        action("a", "test.echo", { if: "false" }),
+        action("b", "test.echo", { needs: ["a"] }),
+        action("c", "test.echo", { needs: ["b"], if: "always()" }),
+        action("d", "test.echo", { needs: [] }),
+        action("e", "test.echo"),
+      ]),
+    );
+    expect([...run.steps].sort()).toEqual(["a skipped", "b skipped", "c succeeded", "d succeeded", "e succeeded"]);
+    expect(run.records.find(({ path }) => path === "b")?.error).toBe("a was skipped");
+  });
+
+  it("runs the steps of a parallel together, no more than it may at a time", async () => {
+    const world = createWorld();
+    const started = world.run(
+      plan([
+        parallel(
+          "both",
+          ["a", "b", "c"].map((id) => action(id, "test.hang", { timeoutSeconds: 5 })),
+          2,
+        ),
+      ]),
+    );
+    await settle();
+    expect((await world.store.steps(world.events[0]?.run ?? "")).map(({ path }) => path)).toEqual([
+      "both",
+      "both/a",
+      "both/b",
+    ]);
+    await world.pass(5_000);
+    await world.pass(5_000);
+    expect(await started).toMatchObject({ status: "failed", error: "both: 3 of 3 failed" });
+  });
+
+  it("runs a step for each item and lists the outputs", async () => {
+    const run = await createWorld().run(
+      plan(
+        [
+          action("each", "test.echo", {
+            foreach: { items: '${{ fromJSON(\'["x","y"]\') }}', maxParallel: 1 },
+            with: { value: "${{ item }}${{ index }}" },
+          }),
+        ],
+        {},
+        { outputs: { second: "${{ steps.each.outputs[1].value }}" } },
+      ),
+    );
+    expect(run.outputs).toEqual({ second: "y1" });
+    expect(run.steps).toEqual(["each succeeded", "each[0] succeeded", "each[1] succeeded"]);
+  });
+
+  it("fails what is no list, an expression that cannot be evaluated, inputs that do not fit", async () => {
+    for (const [step, error] of [
+      [action("s", "test.echo", { foreach: { items: "${{ 5 }}", maxParallel: 1 } }), /no list/],
+      [action("s", "test.echo", { if: "fromJSON('x')" }), /condition/],
+      [action("s", "test.send", { with: { text: 5 } }), /inputs do not fit: text/],
+      [action("s", "test.none"), /there is no action test.none/],
+    ] as const) {
+      expect((await createWorld().run(plan([step]))).error).toMatch(error);
+    }
+  });
+
+  it("adds the step's own outputs to those of the action", async () => {
+    const run = await createWorld().run(
+      plan([
+        action("a", "test.echo", {
+          with: { n: 2 },
+          outputs: { twice: "${{ steps.a.outputs.n }}${{ steps.a.outputs.n }}" },
+        }),
+      ]),
+    );
+    expect(run.records[0]?.outputs).toEqual({ n: 2, twice: "22" });
+  });
+});
+
+describe("failures and time", () => {
+  it("tries again with growing delays, drawn by chance", async () => {
+    const world = createWorld();
+    const retry = { attempts: 4, delaySeconds: 2, factor: 3, maxDelaySeconds: 10 };
+    const running = world.run(plan([action("flaky", "test.fail", { with: { times: 3 }, retry })]));
+    for (let i = 0; i < 6; i++) {
+      await settle();
+      await world.pass(5_000);
+    }
+    const run = await running;
+    expect(run).toMatchObject({ status: "succeeded", records: [{ attempt: 4, tries: 4 }] });
+    expect(world.events.flatMap((event) => (event.type === "step-retrying" ? [event.delayMs] : []))).toEqual([
+      1_000, 3_000, 5_000,
+    ]);
+  });
+
+  it("never tries a verdict again, and keeps its outputs", async () => {
+    const retry = { attempts: 4, delaySeconds: 2, factor: 3, maxDelaySeconds: 10 };
+    const run = await createWorld().run(plan([action("no", "test.fail", { with: { verdict: true }, retry })]));
+    expect(run).toMatchObject({ error: "no: refused", records: [{ attempt: 1, outputs: { reason: "rule" } }] });
+  });
+
+  it.each([false, true])("ends a step that takes too long (deaf: %s)", async (deaf) => {
+    const world = createWorld();
+    const running = world.run(plan([action("slow", "test.hang", { with: { deaf }, timeoutSeconds: 30 })]));
+    await settle();
+    await world.pass(30_000);
+    await world.pass(5_000);
+    expect(await running).toMatchObject({ status: "failed", error: "slow: it took longer than 30 s" });
+  });
+
+  it("ends a run that takes too long, cleaning up", async () => {
+    const world = createWorld();
+    const steps = [action("slow", "test.hang"), action("clean", "test.echo", { if: "always()" })];
+    const running = world.run(plan(steps, {}, { timeoutSeconds: 45 }));
+    await settle();
+    await world.pass(45_000);
+    expect(await running).toMatchObject({
+      status: "failed",
+      error: "it took longer than 45 s",
+      steps: ["slow cancelled", "clean succeeded"],
+    });
+  });
+});
+
+describe("cancelling", () => {
+  it("ends what runs, runs what cleans up, and says who wanted it", async () => {
+    const world = createWorld();
+    const stop = new AbortController();
+    const running = world.run(
+      plan([
+        parallel("both", [action("a", "test.hang"), action("b", "test.hang")]),
+        action("next", "test.echo"),
+        action("clean", "test.echo", { if: "cancelled()" }),
+      ]),
+      { signal: stop.signal, cancelledBy: "Ctrl-C" },
+    );
+    await settle();
+    stop.abort();
+    expect(await running).toMatchObject({
+      status: "cancelled",
+      error: "cancelled by Ctrl-C",
+      steps: ["both cancelled", "both/a cancelled", "both/b cancelled", "next cancelled", "clean succeeded"],
+    });
+  });
+
+  it("hears of it from another process", async () => {
+    const world = createWorld();
+    const running = world.run(plan([action("a", "test.hang")]));
+    await settle();
+    await world.store.requestCancel(world.events[0]?.run ?? "", "octocat");
+    await world.pass(1_000);
+    expect(await running).toMatchObject({ status: "cancelled", error: "cancelled by octocat" });
+  });
+
+  it("reaches called workflows", async () => {
+    const world = createWorld();
+    const stop = new AbortController();
+    const running = world.run(plan([call("call", plan([action("inner", "test.hang")], {}, { name: "Inner" }))]), {
+      signal: stop.signal,
+    });
+    await settle();
+    stop.abort();
+    expect((await running).status).toBe("cancelled");
+    const runs = await world.store.runs({ limit: 9, withCalled: true });
+    expect(runs.map(({ status }) => status)).toEqual(["cancelled", "cancelled"]);
+  });
+});
+
+describe("called workflows", () => {
+  const inner = plan(
+    [action("echo", "test.echo", { with: { n: "${{ inputs.n }}" } })],
+    { inputs: { n: 1 } },
+    {
+      name: "Inner",
+      inputs: { n: { type: "number", required: false, default: 1 } },
+      outputs: { n: "${{ steps.echo.outputs.n }}" },
+    },
+  );
+
+  it("get typed inputs and give outputs, as runs of their own", async () => {
+    const world = createWorld();
+    const run = await world.run(
+      plan([call("call", inner, { with: { n: "7" } })], {}, { outputs: { n: "${{ steps.call.outputs.n }}" } }),
+    );
+    expect(run).toMatchObject({ status: "succeeded", outputs: { n: 7 } });
+    const child = (await world.store.run(run.id))?.children[0] ?? "";
+    expect((await world.store.run(child))?.record).toMatchObject({ parent: { run: run.id, step: "call" }, depth: 1 });
+  });
+
+  it("fail their caller, wrong inputs too", async () => {
+    const bad = plan([action("bad", "test.fail")], {}, { name: "Inner" });
+    expect((await createWorld().run(plan([call("call", bad)]))).error).toBe(
+      "call: the workflow Inner failed: bad: broken 1",
+    );
+    expect((await createWorld().run(plan([call("call", inner, { with: { n: "x" } })]))).error).toMatch(
+      /must be a number/,
+    );
+  });
+
+  it("cannot call one another without end", async () => {
+    const world = createWorld();
+    const calling = (depth: number): ReturnType<typeof plan> =>
+      plan(depth === 0 ? [action("a", "test.echo")] : [call("call", calling(depth - 1))]);
+    expect((await world.run(calling(10))).status).toBe("succeeded");
+    expect((await world.run(calling(12))).error).toMatch(/more than 10 deep/);
+  });
+});
+
+describe("waiting", () => {
+  it("gives the run back, and goes on when it is time", async () => {
+    const world = createWorld();
+    const steps = [
+      action("before", "test.send", { with: { text: "once" } }),
+      action("nap", "test.wait", { with: { until: "2026-03-20T12:00:00Z" } }),
+      action("after", "test.send", { with: { text: "then" } }),
+    ];
+    const first = await world.run(plan(steps));
+    expect(first).toMatchObject({ status: "waiting", steps: ["before succeeded", "nap waiting"] });
+    expect(await world.resume(first.id)).toMatchObject({ status: "waiting" });
+    await world.pass(2 * 3_600_000);
+    expect(await world.store.resumable({ id: "x", isAlive: () => true })).toEqual([first.id]);
+    expect(await world.another("there").resume(first.id)).toMatchObject({ status: "succeeded" });
+    expect(world.sent).toEqual(["once"]);
+  });
+
+  it.each([
+    [true, "succeeded", undefined],
+    [false, "failed", "ask: refused by octocat: not now"],
+  ])("for a decision: %s", async (approved, status, error) => {
+    const world = createWorld();
+    const first = await world.run(
+      plan([action("ask", "test.ask")], {}, { outputs: { by: "${{ steps.ask.outputs.by }}" } }),
+    );
+    await world.store.decide(first.id, "ask", {
+      approved,
+      by: "octocat",
+      at: "2026-03-20T11:00:00Z",
+      comment: "not now",
+    });
+    expect(await world.resume(first.id)).toMatchObject({ status, error, outputs: { by: "octocat" } });
+  });
+
+  it("a decision that nobody takes is a refusal", async () => {
+    const world = createWorld();
+    const first = await world.run(plan([action("ask", "test.ask", { with: { expires: "2026-03-20T10:30:00Z" } })]));
+    await world.pass(3_600_000);
+    expect((await world.resume(first.id)).error).toMatch(/nobody approved before/);
+  });
+
+  it("of a called workflow is its caller's too; the rest goes on meanwhile", async () => {
+    const world = createWorld();
+    const inner = plan([action("ask", "test.ask")], {}, { name: "Inner" });
+    const first = await world.run(plan([call("call", inner), action("other", "test.echo", { needs: [] })]));
+    expect(first).toMatchObject({ status: "waiting", steps: ["call waiting", "other succeeded"] });
+    const child = (await world.store.run(first.id))?.children[0] ?? "";
+    await world.store.decide(child, "ask", { approved: true, by: "octocat", at: "2026-03-20T11:00:00Z" });
+    expect(await world.resume(first.id)).toMatchObject({ status: "succeeded" });
+    expect((await world.store.run(first.id))?.children).toEqual([child]);
+  });
+});
+
+describe("secrets and strangers", () => {
+  it("shows what is declared, and hides it everywhere", async () => {
+    const world = createWorld();
+    const run = await world.run(
+      plan(
+        [
+          action("a", "test.send", { with: { text: "token ${{ secrets.TOKEN }} ${{ secrets.OTHER }}" } }),
+          action("b", "test.echo", { with: { it: "x ${{ secrets.TOKEN }}" } }),
+        ],
+        {},
+        { secrets: ["TOKEN"] },
+      ),
+      { secrets: { TOKEN: "s3cr3t-value", OTHER: "not-declared" } },
+    );
+    expect(world.sent).toEqual(["token s3cr3t-value "]);
+    expect(run.records[1]?.outputs).toEqual({ it: "x ***" });
+    expect(JSON.stringify([await world.store.logs(run.id), world.events])).not.toMatch(/s3cr3t|not-declared/);
+  });
+
+  it("runs scripts with the declared environment only, and none for a stranger", async () => {
+    const world = createWorld();
+    const given = plan([script("s", "true", { env: { A: "${{ inputs.a }}" } })], {
+      inputs: { a: "1" },
+      env: { B: "2" },
+    });
+    const run = await world.run(given);
+    const { CODEFLOW_OUTPUT: output, ...env } = world.execs[0]?.env ?? {};
+    expect(output).toMatch(/output$/);
+    expect(env).toEqual({
+      PATH: "/bin",
+      HOME: "/home/me",
+      A: "1",
+      B: "2",
+      CODEFLOW_RUN_ID: run.id,
+      CODEFLOW_STEP: "s",
+    });
+    expect((await createWorld().run(given, { isTrusted: false })).error).toMatch(/run: is refused/);
+  });
+});
+
+describe("resuming", () => {
+  it("takes over from a dead process: what is done stays, what was begun is done again with the same key", async () => {
+    const first = createWorld();
+    const keys: string[] = [];
+    const given = plan([
+      action("one", "test.send", { with: { text: "1" } }),
+      action("each", "test.echo", {
+        foreach: { items: "${{ fromJSON('[1,2]') }}", maxParallel: 1 },
+        with: { n: "${{ item }}" },
+      }),
+      action("two", "test.hang"),
+      action("three", "test.send", { with: { text: "3" } }),
+    ]);
+    const id = await first.engine.create(given);
+    const left = first.resume(id).catch((error: unknown) => error);
+    await settle(40);
+    const second = first.another("there", ["here"]);
+    const hang = second.actions.get("test.hang");
+    if (hang === undefined) throw new Error("no test.hang");
+    second.actions.set("test.hang", {
+      ...hang,
+      run: async (context) => {
+        keys.push(`${context.step.key} ${context.step.attempt}`);
+        return {};
+      },
+    });
+    const run = await second.resume(id);
+    expect(run.status).toBe("succeeded");
+    expect([...first.sent, ...second.sent]).toEqual(["1", "3"]);
+    expect(keys).toEqual([`${id}/two 2`]);
+    expect(run.records.find(({ path }) => path === "two")).toMatchObject({ attempt: 2, tries: 1 });
+    // The process that was taken for dead comes back: it can write nothing and lets go.
+    await first.pass(1_000);
+    expect(await left).toMatchObject({ message: "another process has the run" });
+    expect((await first.store.run(id))?.record.status).toBe("succeeded");
+  });
+
+  it("refuses a run that another process has", async () => {
+    const world = createWorld();
+    const id = await world.engine.create(plan([action("a", "test.hang")]));
+    const running = world.resume(id);
+    await settle();
+    await expect(world.another("there").resume(id)).rejects.toThrow("held");
+    await world.store.requestCancel(id, "me");
+    await world.pass(1_000);
+    await running;
+  });
+
+  it("lets go of a run when nothing can be stored", async () => {
+    const world = createWorld();
+    const id = await world.engine.create(plan([action("a", "test.send", { with: { text: "x" } })]));
+    world.store.record = async () => {
+      throw new Error("the disk is full");
+    };
+    await expect(world.resume(id)).rejects.toThrow("the disk is full");
+    expect(world.sent).toEqual([]);
+  });
+});
+
+describe("concurrency groups", () => {
+  it("the second run waits for the first", async () => {
+    const world = createWorld();
+    const concurrency = { group: "g", cancelInProgress: false };
+    const first = world.run(plan([action("a", "test.hang", { timeoutSeconds: 5 })], { concurrency }));
+    await settle();
+    const second = world.run(plan([action("b", "test.echo")], { concurrency }));
+    await settle();
+    expect(world.events.some(({ type }) => type === "run-blocked")).toBe(true);
+    await world.pass(5_000);
+    await first;
+    await world.pass(500);
+    expect((await second).status).toBe("succeeded");
+  });
+});
+
+describe("size", () => {
+  it("10,000 steps in a row, 1,000 side by side, 2,000 items", async () => {
+    const world = createWorld();
+    const many = Array.from({ length: 10_000 }, (_, i) => action(`s${i}`, "test.echo"));
+    expect((await world.run(plan(many))).records).toHaveLength(10_000);
+    const wide = Array.from({ length: 1_000 }, (_, i) => action(`s${i}`, "test.echo", { needs: [] }));
+    expect((await world.run(plan(wide))).status).toBe("succeeded");
+    expect((await world.run(plan([parallel("all", wide)]))).status).toBe("succeeded");
+    const items = JSON.stringify(Array.from({ length: 2_000 }, (_, i) => i));
+    const each = action("each", "test.echo", { foreach: { items: `\${{ fromJSON('${items}') }}`, maxParallel: 50 } });
+    expect((await world.run(plan([each]))).records).toHaveLength(2_001);
+  });
+});
