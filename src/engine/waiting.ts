@@ -7,19 +7,18 @@ type Resolved =
   | { readonly kind: "failed"; readonly error: string; readonly outputs: Record<string, unknown> }
   | { readonly kind: "cancelled"; readonly error: string };
 
-/** Undefined while it waits on. The outputs of an approval: `approved`, `by`, `comment`, `at`; of a delay: `until`. */
+/** Undefined while it waits on. Outputs: `waited-until` of a delay, `approved-by` and `comment` of an approval. */
 export function resolveWait(wait: StepWait, session: Session): Resolved | undefined {
   if (session.cancelled !== undefined) return { kind: "cancelled", error: session.cancelled.message };
   const isDue = wait.until !== undefined && Date.parse(wait.until) <= session.options.clock.now().getTime();
-  if (wait.kind === "delay") return isDue ? { kind: "done", outputs: { until: wait.until } } : undefined;
+  if (wait.kind === "delay") return isDue ? { kind: "done", outputs: { "waited-until": wait.until } } : undefined;
   const { decision } = wait;
   if (decision !== undefined) {
-    const { approved, by, at, comment = "" } = decision;
-    const outputs = { approved, by, comment, at };
-    if (approved) return { kind: "done", outputs };
-    return { kind: "failed", error: `refused by ${by}${comment === "" ? "" : `: ${comment}`}`, outputs };
+    const { approved, by, comment = "" } = decision;
+    if (approved) return { kind: "done", outputs: { "approved-by": by, comment } };
+    const error = `refused by ${by}${comment === "" ? "" : `: ${comment}`}`;
+    return { kind: "failed", error, outputs: { "refused-by": by, comment } };
   }
   if (!isDue) return undefined;
-  const outputs = { approved: false, by: "", comment: "", at: wait.until };
-  return { kind: "failed", error: `nobody approved before ${wait.until}`, outputs };
+  return { kind: "failed", error: `nobody approved before ${wait.until}`, outputs: {} };
 }
