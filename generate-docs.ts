@@ -8,6 +8,8 @@ import { configJsonSchemaText } from "./src/config/json-schema.ts";
 import type { Analyzer } from "./src/model/analyzer.ts";
 import { profiles } from "./src/model/analyzer.ts";
 import type { RuleDefinition } from "./src/model/rule.ts";
+import type { Signal } from "./src/project/platforms/signature.ts";
+import { signatureTables } from "./src/project/platforms/signatures/index.ts";
 import { checkRunJsonSchema } from "./src/reports/json-schema.ts";
 
 const root = import.meta.dirname;
@@ -19,6 +21,7 @@ export async function documents(): Promise<Map<string, string>> {
   return new Map([
     ["docs/cli.md", await commandReference()],
     ["docs/analyzers.md", analyzerReference()],
+    ["docs/platforms.md", platformReference()],
     ["docs/config.md", configReference(JSON.parse(schema) as JsonSchema)],
     ["schemas/codeflow.schema.json", schema],
     ["schemas/check-run.schema.json", `${JSON.stringify(await checkRunJsonSchema(), null, 2)}\n`],
@@ -138,6 +141,45 @@ function rationale(rule: RuleDefinition): string[] {
 
 function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}
+
+function platformReference(): string {
+  const kinds = [...new Set(signatureTables.map(({ kind }) => kind))];
+  const count = signatureTables.reduce((sum, { rows }) => sum + rows.length, 0);
+  return `${[
+    "# Platforms\n",
+    generated,
+    `\`codeflow detect\` knows these ${count}, and the languages of GitHub Linguist. A **definitive** signal counts 0.95, a **strong** one 0.75, a`,
+    "**weak** one 0.35. Signals of different families (file, dependency, content, commit) confirm each other: what remains of the doubt",
+    "is the product of their doubts. Within one family only the strongest counts. A single weak signal is not told, and what only",
+    "commits tell is at most 0.6 and called historical. Dependencies for development count as weak unless they are what a project is",
+    "built with; nothing counts in folders of tests, examples, templates, documentation and vendored code.\n",
+    ...kinds.flatMap((kind) => [
+      `## ${kind}\n`,
+      "| id | name | signals |\n|---|---|---|",
+      ...signatureTables
+        .filter((table) => table.kind === kind)
+        .flatMap(({ rows }) => rows)
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .map(({ id, name, signals }) => `| ${id} | ${cell(name)} | ${signals.map(describeSignal).join("<br>")} |`),
+      "",
+    ]),
+  ]
+    .join("\n")
+    .trimEnd()}\n`;
+}
+
+function describeSignal(signal: Signal): string {
+  if (signal.kind === "dependency") return `${signal.ecosystem}: \`${signal.name}\` (${signal.strength})`;
+  if (signal.kind === "project-name") return `a package named \`${signal.name}\` (${signal.strength})`;
+  if (signal.kind === "commit") return `${cell(signal.says)} (${signal.strength})`;
+  const conditions = [
+    ...(signal.keys === undefined ? [] : [`with ${signal.keys.join(" or ")}`]),
+    ...(signal.text === undefined ? [] : ["by what is in it"]),
+    ...(signal.beside === undefined ? [] : [`beside ${signal.beside.join(" or ")}`]),
+    ...(signal.without === undefined ? [] : [`without ${signal.without.join(", ")}`]),
+  ];
+  return `\`${signal.file}\`${conditions.length === 0 ? "" : ` ${conditions.join(", ")}`} (${signal.strength})`;
 }
 
 interface JsonSchema {
