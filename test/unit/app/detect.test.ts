@@ -57,6 +57,20 @@ describe("in a repository", () => {
   });
 });
 
+it("reads the newest commit of a bare repository", async () => {
+  repository = temporaryRepository({ "package.json": '{ "dependencies": { "next": "16" } }', "CLAUDE.md": "x" });
+  repository.git("init", "-q");
+  repository.git("add", "-A");
+  repository.git("commit", "-qm", "Begin\n\nCo-authored-by: Cursor <cursoragent@cursor.com>");
+  repository.git("clone", "-q", "--bare", ".", "bare.git");
+  const { detections } = await detect({ ...repository.world, cwd: `${repository.root}/bare.git` });
+  expect(detections.map(({ id, status }) => `${id} ${status}`)).toEqual([
+    "claude-code active",
+    "cursor historical",
+    "next active",
+  ]);
+});
+
 it("works in a folder outside of git", async () => {
   repository = temporaryRepository({
     "go.mod": "module a\n\nrequire github.com/gin-gonic/gin v1.0.0\n",

@@ -82,7 +82,7 @@ export const hosting: SignatureTable = {
       id: "digitalocean-app-platform",
       name: "DigitalOcean App Platform",
       signals: [file.definitive(".do/app.yaml"), file.definitive(".do/deploy.template.yaml")],
-      confirmed: "F 6538",
+      confirmed: "F 6538 S (deploy.template.yaml)",
     },
     {
       id: "elastic-beanstalk",
@@ -123,7 +123,7 @@ export const hosting: SignatureTable = {
         file.strong("heroku.yml", { text: /^(?:build|setup):/m }),
         file.weak("Procfile"),
       ],
-      confirmed: "V",
+      confirmed: "V S (heroku.yml)",
     },
     { id: "koyeb", name: "Koyeb", signals: definitive(".koyeb.yaml"), confirmed: "P" },
     {
@@ -165,8 +165,8 @@ export const hosting: SignatureTable = {
     {
       id: "vercel",
       name: "Vercel",
-      signals: [file.strong("vercel.json"), file.strong("vercel.ts"), file.strong(".vercelignore")],
-      confirmed: "C P V I",
+      signals: [...files(["vercel.json", "vercel.toml", ".vercelignore"], "strong"), ...configFiles("vercel")],
+      confirmed: "C P V I D (vercel.toml, vercel.ts)",
     },
   ],
 };
