@@ -53,6 +53,7 @@ const portHints: Readonly<Record<ActionNeed, string>> = {
   host: "no code host is configured: a GitHub token and a repository on GitHub are needed",
   http: "requests to the outside are not allowed here",
   notifier: "no notifier is configured",
+  platforms: "it needs a checkout",
   pullRequest: "the event is about no pull request: --pr OWNER/REPO#N names one, and a GitHub token is needed",
   repo: "there is no checkout here",
   tracker: "no tracker for issues is configured",

@@ -1,0 +1,71 @@
+/** The text of one finding's comment on a pull request. */
+import type { Finding } from "../../model/finding.ts";
+import { markerOf, readMarkers, withMarker } from "../../model/marker.ts";
+import type { RuleDefinition } from "../../model/rule.ts";
+import { codeSpan, escapeMarkdown, link } from "../markdown-text.ts";
+import { safeUrl } from "../wording.ts";
+
+/** Whole lines of the head to be replaced; checked by the caller to apply and to parse. */
+export interface LineSuggestion {
+  readonly startLine: number;
+  readonly endLine: number;
+  /** Without a last line end; empty: the lines go. */
+  readonly text: string;
+}
+
+const marks = { error: "🛑", warning: "⚠️", info: "ℹ️" } as const;
+/** Behind it stands what changed since; it is replaced, never repeated. */
+const goneLine = "\n\n---\n";
+
+export interface CommentFacts {
+  readonly rule: RuleDefinition | undefined;
+  readonly suggestion: LineSuggestion | undefined;
+  /** `lines 12 to 14`, for comments that cannot stand there. */
+  readonly where: string | undefined;
+}
+
+export function findingKey({ fingerprint, rule }: Pick<Finding, "fingerprint" | "rule">): string {
+  return `${fingerprint}/${rule}`;
+}
+
+/** Of the comment that opens a thread of ours. */
+export function readFindingKey(body: string): { readonly fingerprint: string; readonly rule: string } | undefined {
+  const key = readMarkers(body).find(({ kind }) => kind === "thread")?.key;
+  const slash = key?.indexOf("/") ?? -1;
+  if (key === undefined || slash < 0) return undefined;
+  return { fingerprint: key.slice(0, slash), rule: key.slice(slash + 1) };
+}
+
+/** Under its marker; `withoutMarker` for verbs that put it there themselves. */
+export function commentText(finding: Finding, { rule, suggestion, where }: CommentFacts): string {
+  const url = safeUrl(finding.helpUrl ?? rule?.helpUrl);
+  const name = codeSpan(finding.rule);
+  const parts = [
+    `${marks[finding.severity]} ${escapeMarkdown(finding.message)}${where === undefined ? "" : ` (${where})`}`,
+  ];
+  if (suggestion !== undefined) parts.push(suggestionBlock(suggestion.text));
+  parts.push(`<sub>${finding.severity} · ${url === undefined ? name : link(finding.rule, url)}</sub>`);
+  return withMarker(parts.join("\n\n"), markerOf("thread", findingKey(finding)));
+}
+
+export function withoutMarker(text: string): string {
+  return text.slice(text.indexOf("\n") + 1);
+}
+
+/** The fence is longer than any in the code, so that nothing in it ends it. */
+function suggestionBlock(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}suggestion\n${text === "" ? "" : `${text}\n`}${fence}`;
+}
+
+/** The same comment once the finding is gone and the thread is not ours alone to close. */
+export function goneText(body: string, head: string): string {
+  return `${presentText(body)}${goneLine}Not found any more at ${head.slice(0, 10)}.`;
+}
+
+/** Without what `goneText` added. */
+export function presentText(body: string): string {
+  const at = body.lastIndexOf(`${goneLine}Not found any more at `);
+  return at < 0 ? body : body.slice(0, at);
+}
