@@ -109,6 +109,13 @@ export interface BatchResult {
   readonly findings: readonly RawFinding[];
   /** Files that could not be judged, with the reason. */
   readonly skipped?: ReadonlyMap<string, string>;
+  /** By judged file: what is to be told of another file that it was judged by, such as a setting that was not heeded. */
+  readonly notes?: ReadonlyMap<string, FileNote>;
+}
+
+export interface FileNote {
+  readonly path: string;
+  readonly reason: string;
 }
 
 /**
