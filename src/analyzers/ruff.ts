@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Batch, BatchAnalyzer, BatchResult, FileEntry } from "../model/analyzer.ts";
+import type { Batch, BatchAnalyzer, BatchResult, FileEntry, FileNote } from "../model/analyzer.ts";
 import type { RawFinding, SuggestionSafety } from "../model/finding.ts";
 import { SourceFile } from "../model/source-file.ts";
 import type { FileSettings } from "./ruff/config.ts";
@@ -68,14 +68,13 @@ async function run(batch: Batch<unknown>): Promise<BatchResult> {
   if (chosen.size === 0) return { findings: [], skipped };
   const findings: RawFinding[] = [];
   const answered = new Set<string>();
+  /** By configuration file. */
+  const said = new Map<string, string>();
   for (const line of await askHost(batch, { root: batch.root, maxBytes, groups: [...groups.values()] })) {
     if ("note" in line) {
       if (line.source === undefined) continue;
-      const before = skipped.get(line.source);
-      skipped.set(
-        line.source,
-        before === undefined ? `ruff ${engineVersion}: ${line.note}` : `${before}, ${line.note}`,
-      );
+      const before = said.get(line.source);
+      said.set(line.source, before === undefined ? `ruff ${engineVersion}: ${line.note}` : `${before}, ${line.note}`);
       continue;
     }
     answered.add(line.path);
@@ -86,7 +85,12 @@ async function run(batch: Batch<unknown>): Promise<BatchResult> {
   }
   const missing = [...chosen.keys()].find((path) => !answered.has(path));
   if (missing !== undefined) throw new Error(`ruff gave no answer for ${missing}`);
-  return { findings, skipped };
+  const notes = new Map<string, FileNote>();
+  for (const [path, own] of chosen) {
+    const reason = own === undefined ? undefined : said.get(own.source);
+    if (own !== undefined && reason !== undefined) notes.set(path, { path: own.source, reason });
+  }
+  return { findings, skipped, notes };
 }
 
 async function askHost(batch: Batch<unknown>, job: HostJob): Promise<HostLine[]> {

@@ -116,6 +116,8 @@ async function runCase(analyzer: Analyzer, directory: string): Promise<string> {
       });
       findings.push(...result.findings);
       for (const [path, reason] of result.skipped ?? []) lines.push(`skipped ${path}: ${reason}`);
+      const notes = new Map([...(result.notes ?? new Map()).values()].map((note) => [note.path, note.reason]));
+      for (const [path, reason] of notes) lines.push(`note on ${path}: ${reason}`);
     } else if (analyzer.kind === "project") {
       const extraction = await analyzer.load(context);
       const facts = new Map<string, unknown>();

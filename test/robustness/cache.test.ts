@@ -76,6 +76,17 @@ const rules = (report: Report, path: string): string[] =>
   report.findings.filter(({ location, state }) => location.path === path && state !== "fixed").map(({ rule }) => rule);
 
 describe.skipIf(process.platform === "win32")("cached and uncached are equal", { concurrent: true }, () => {
+  it("in what is said of a configuration that is not wholly understood", async () => {
+    const repository = create({ "lib/ruff.toml": '[lint]\nselect = ["E", "ZZZ123"]\n' });
+    const about = (report: Report): unknown =>
+      report.analyzers.find(({ id }) => id === "ruff")?.skippedFiles.filter(({ path }) => path.endsWith(".toml"));
+    const told = [{ path: "lib/ruff.toml", reason: expect.stringContaining("unknown rule ZZZ123") }];
+    expect(about(await expectEqual(repository, "a rule of another version"))).toEqual(told);
+    repository.write("app.py", "import os\n");
+    expect(about(await expectEqual(repository, "an edit elsewhere"))).toEqual(told);
+    expect(about(await expectEqual(repository, "only elsewhere", ["app.py"]))).toEqual([]);
+  });
+
   it("over scripted edits", { timeout: 400_000 }, async () => {
     const repository = create();
     const { root } = repository;

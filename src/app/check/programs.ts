@@ -1,7 +1,7 @@
 /** Programs of their own over a tree: the bundled engines that are one, and the repository's own tools. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { BatchAnalyzer, FileEntry } from "../../model/analyzer.ts";
+import type { BatchAnalyzer, BatchResult, FileEntry, FileNote } from "../../model/analyzer.ts";
 import type { IdentifiedFinding, RawFinding } from "../../model/finding.ts";
 import { blobId, readFromDisk } from "../../project/checkout.ts";
 import { exportFiles, exportTree } from "../../project/export.ts";
@@ -44,6 +44,7 @@ export class Programs {
       const shares = Array.from({ length: parallel }, (_, i) => missing.filter((__, j) => j % parallel === i));
       const findings: RawFinding[] = [];
       const skipped = new Map<string, string>();
+      const notes = new Map<string, FileNote>();
       await Promise.all(
         shares.map((share, i) =>
           this.#state.job.queue.run([], async () => {
@@ -59,10 +60,11 @@ export class Programs {
             });
             for (const finding of result.findings) findings.push(finding);
             for (const [path, reason] of result.skipped ?? []) skipped.set(path, reason);
+            for (const [path, note] of result.notes ?? []) notes.set(path, note);
           }),
         ),
       );
-      return { findings, skipped };
+      return { findings, skipped, notes };
     });
   }
 
@@ -88,7 +90,7 @@ export class Programs {
       await this.#perFile(prepared, async (missing) => {
         const shares = [...byPlace(tool.places, missing)];
         const answers = await Promise.all(shares.map(([place, files]) => execute(place, files)));
-        return { findings: answers.flat(), skipped: new Map() };
+        return { findings: answers.flat(), skipped: new Map(), notes: new Map() };
       });
       return;
     }
@@ -166,9 +168,7 @@ export class Programs {
   /** Results kept a file at a time, by programs that are given many files at once. */
   async #perFile(
     prepared: Prepared,
-    execute: (
-      missing: readonly string[],
-    ) => Promise<{ findings: readonly RawFinding[]; skipped: ReadonlyMap<string, string> }>,
+    execute: (missing: readonly string[]) => Promise<Required<BatchResult>>,
   ): Promise<void> {
     const { analyzer, key } = prepared;
     const entries = this.#state.applicable(analyzer, this.#state.job.targets);
@@ -188,15 +188,19 @@ export class Programs {
     if (missing.length === 0) return;
     const start = performance.now();
     try {
-      const { findings, skipped } = await execute(missing.map(({ path }) => path));
+      const { findings, skipped, notes } = await execute(missing.map(({ path }) => path));
       const byPath = Map.groupBy(
         await identify(this.#state, this.#state.inTree(findings)),
         ({ location }) => location.path,
       );
       for (const entry of missing) {
         const reason = skipped.get(entry.path);
-        const outcome: FileOutcome =
-          reason === undefined ? { findings: byPath.get(entry.path) ?? [], ms: 0 } : { skip: reason, ms: 0 };
+        const note = notes.get(entry.path);
+        const outcome: FileOutcome = {
+          ...(reason === undefined ? { findings: byPath.get(entry.path) ?? [] } : { skip: reason }),
+          ms: 0,
+          ...(note === undefined ? {} : { note }),
+        };
         if (!this.#state.writtenSince([entry])) this.#state.row(entry).setOutcome(key, outcome);
         this.#state.settle(tally, entry.path, outcome);
       }

@@ -1,9 +1,15 @@
 /** The cache row of a file: what every analyzer said about one content at one path. */
+import type { FileNote } from "../../model/analyzer.ts";
+import type { IdentifiedFinding } from "../../model/finding.ts";
 import type { ResultCache } from "../../model/store.ts";
 import type { FileCore, FileOutcome } from "./worker-protocol.ts";
 
 /** `0` stands for "looked, nothing found": by far the most frequent answer. */
-type StoredOutcome = 0 | Extract<FileOutcome, { findings: unknown }>["findings"] | { readonly skip: string };
+type StoredOutcome =
+  | 0
+  | readonly IdentifiedFinding[]
+  | { readonly skip: string; readonly note?: FileNote }
+  | { readonly findings: readonly IdentifiedFinding[]; readonly note: FileNote };
 
 interface StoredRow {
   /** By analyzer key. */
@@ -31,7 +37,7 @@ export class FileRow {
     const stored = this.#stored.a[key];
     if (stored === undefined) return undefined;
     if (stored === 0) return { findings: [], ms: 0 };
-    return "skip" in stored ? { skip: stored.skip, ms: 0 } : { findings: stored, ms: 0 };
+    return "skip" in stored || "findings" in stored ? { ...stored, ms: 0 } : { findings: stored, ms: 0 };
   }
 
   core(key: string): FileCore | undefined {
@@ -42,8 +48,10 @@ export class FileRow {
   /** Errors are never kept: the next run tries again. */
   setOutcome(key: string, outcome: FileOutcome): void {
     if ("error" in outcome) return;
-    this.#stored.a[key] =
-      "skip" in outcome ? { skip: outcome.skip } : outcome.findings.length === 0 ? 0 : outcome.findings;
+    const { ms: _, ...kept } = outcome;
+    if ("skip" in kept) this.#stored.a[key] = kept;
+    else if (kept.note !== undefined) this.#stored.a[key] = { findings: kept.findings, note: kept.note };
+    else this.#stored.a[key] = kept.findings.length === 0 ? 0 : kept.findings;
     this.#dirty = true;
   }
 

@@ -95,6 +95,7 @@ export class TreeState {
 
   settle(tally: AnalyzerTally, path: string, outcome: FileOutcome): void {
     tally.durationMs += outcome.ms;
+    if ("note" in outcome && outcome.note !== undefined) tally.skipped.set(outcome.note.path, outcome.note.reason);
     if ("findings" in outcome) for (const finding of outcome.findings) tally.findings.push(finding);
     else if ("skip" in outcome) tally.skipped.set(path, outcome.skip);
     else tally.failure ??= `${path}: ${outcome.error}`;

@@ -1,5 +1,5 @@
 /** What the check's main thread and its worker threads say to each other. Everything survives structured cloning. */
-import type { ConfigFile, Profile } from "../../model/analyzer.ts";
+import type { ConfigFile, FileNote, Profile } from "../../model/analyzer.ts";
 import type { Config } from "../../model/config.ts";
 import type { IdentifiedFinding, RawFinding } from "../../model/finding.ts";
 import type { Directive } from "../../findings/suppress.ts";
@@ -36,10 +36,10 @@ export interface Task {
   readonly files: readonly FileTask[];
 }
 
-/** One analyzer on one file. Exactly one of the three; times are milliseconds. */
+/** One analyzer on one file. Exactly one of the three; times are milliseconds. `note` is about another file. */
 export type FileOutcome =
-  | { readonly findings: readonly IdentifiedFinding[]; readonly ms: number }
-  | { readonly skip: string; readonly ms: number }
+  | { readonly findings: readonly IdentifiedFinding[]; readonly ms: number; readonly note?: FileNote }
+  | { readonly skip: string; readonly ms: number; readonly note?: FileNote }
   | { readonly error: string; readonly ms: number };
 
 export interface FileCore {
