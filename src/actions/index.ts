@@ -39,6 +39,7 @@ export const actions: readonly ActionEntry[] = [
   { id: "quality.console-logs", load: async () => (await import("./quality/console-logs.ts")).consoleLogs },
   { id: "quality.coverage-gate", load: async () => (await import("./quality/coverage-gate.ts")).coverageGate },
   { id: "quality.dead-code", load: async () => (await import("./quality/dead-code.ts")).deadCode },
+  { id: "quality.dependency-audit", load: async () => (await import("./quality/dependency-audit.ts")).dependencyAudit },
   {
     id: "quality.duplication-report",
     load: async () => (await import("./quality/duplication-report.ts")).duplicationReport,
