@@ -51,6 +51,16 @@ function isForeignFolder(name: string): boolean {
   return foreignFolders.has(lower) || foreignPrefix.test(lower);
 }
 
+/** Few names make up the folders of many files. */
+function rememberFolders(): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    let isForeign = known.get(name);
+    if (isForeign === undefined) known.set(name, (isForeign = isForeignFolder(name)));
+    return isForeign;
+  };
+}
+
 /** A project begins where one of these stands. */
 const packageMarks = new Set([
   "Cargo.toml",
@@ -109,6 +119,7 @@ export function createMatcher(rows: readonly Signature[]): Matcher {
       const manifests: string[] = [];
       const found: FileHit[] = [];
       const seen = new Set<string>();
+      const isOthers = rememberFolders();
       const match = (patterns: readonly Pattern[] | undefined, path: string, words: readonly string[], at: number) => {
         for (const pattern of patterns ?? []) {
           if (!matches(pattern, words, at)) continue;
@@ -127,7 +138,7 @@ export function createMatcher(rows: readonly Signature[]): Matcher {
         const last = words.length - 1;
         const name = words[last] ?? "";
         // What a pattern names itself (`.devcontainer/`, `.claude/skills/`) is ours, whatever lies below it.
-        const foreign = words.findIndex((word, i) => i < last && isForeignFolder(word));
+        const foreign = words.findIndex((word, i) => i < last && isOthers(word));
         const ends = foreign < 0 ? last : foreign;
         if (foreign < 0 && isManifest(name, words[last - 1]) && !isForeign(path)) {
           manifests.push(path);

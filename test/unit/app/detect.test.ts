@@ -47,6 +47,21 @@ describe("in a repository", () => {
     expect(signals.map(({ commit }) => commit)).toEqual([middle, middle]);
   });
 
+  it("counts languages by what is on disk, staged or not, written a moment ago or not", async () => {
+    repository = temporaryRepository({ "a.py": "x = 1\n", "b.rb": "puts 1\n", "c.go": "" });
+    repository.git("init", "-q");
+    repository.git("add", "-A");
+    repository.git("commit", "-qm", "Begin");
+    repository.write("a.py", "x = 1\n".repeat(10));
+    repository.write("new.lua", "print(1)\n");
+    const { detections } = await detect(repository.world);
+    expect(detections.map(({ name, amount }) => `${name} ${amount?.bytes} ${amount?.files}`)).toEqual([
+      "Python 60 1",
+      "Lua 9 1",
+      "Ruby 7 1",
+    ]);
+  });
+
   it("is not misled by links, and reads none", async () => {
     repository = temporaryRepository({ "AGENTS.md": "x" });
     repository.git("init", "-q");
