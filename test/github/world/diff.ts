@@ -61,9 +61,12 @@ interface RawEntry {
 }
 
 function computeDiff(dir: string, from: string, to: string): FileChange[] {
-  const entries = parseRaw(git(dir, ["diff", ...diffOptions, "--raw", "-z", "--no-abbrev", from, to]));
-  if (entries.length === 0) return [];
-  const sections = rawDiff(dir, from, to).split(/^(?=diff --git )/m);
+  const text = git(dir, ["diff", ...diffOptions, "--raw", "--patch", "-z", "--no-abbrev", from, to]);
+  // Entries end with NUL, and so does their list.
+  const end = text.indexOf("\0\0");
+  if (end < 0) return [];
+  const entries = parseRaw(text.slice(0, end));
+  const sections = text.slice(end + 2).split(/^(?=diff --git )/m);
   let next = 0;
   return entries.map((entry) => {
     // A file that became a link is one entry, but two sections: one deletes, one adds.
