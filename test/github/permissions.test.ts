@@ -8,6 +8,7 @@ describe("tokens", () => {
     const octokit = plainClient(github, github.forkToken("ada/shop"));
     const target = { ...shop, pull_number: pull.number };
     expect((await octokit.rest.pulls.get(target)).status).toBe(200);
+    expect((await octokit.rest.repos.get(shop)).data.permissions).toMatchObject({ pull: true, push: false });
     const writes = [
       octokit.rest.issues.createComment({ ...shop, issue_number: pull.number, body: "x" }),
       octokit.rest.pulls.createReview({ ...target, event: "COMMENT", body: "x" }),

@@ -9,12 +9,19 @@ import { listCommits } from "../world/git.ts";
 import { notFound, Refusal } from "../world/refusal.ts";
 import { isAtLeast, makeRepository, roleOf } from "../world/repositories.ts";
 import { fullName, type Repository, type Role, repositoryByName } from "../world/state.ts";
-import type { RepositoryCall } from "../http/call.ts";
+import type { Call, RepositoryCall } from "../http/call.ts";
 
 /** The coarse word that GitHub kept for older clients. */
 function permissionWord(role: Role): "admin" | "write" | "read" | "none" {
   if (role === "maintain") return "write";
   return role === "triage" ? "read" : role;
+}
+
+/** An app's role is what its token may do to the contents. */
+function viewerRole(call: Call, repository: Repository): Role {
+  const { token, user } = call.viewer;
+  if (token?.kind !== "installation") return roleOf(repository, user);
+  return token.permissions?.contents === "write" ? "write" : "read";
 }
 
 function branches(repository: Repository): { readonly name: string; readonly sha: string }[] {
@@ -56,11 +63,11 @@ export const repositoryRoutes: readonly Route[] = [
   route("GET", "/repositories/:id", (call) => {
     const found = [...call.world.repositories.values()].find((each) => each.id === call.number("id"));
     if (found === undefined || !isVisible(found, call.viewer)) throw notFound();
-    return ok(fullRepositoryShape(call.world, found, roleOf(found, call.viewer.user)));
+    return ok(fullRepositoryShape(call.world, found, viewerRole(call, found)));
   }),
 
   repositoryRoute("GET", "", "metadata:read", (call) =>
-    ok(fullRepositoryShape(call.world, call.repository, roleOf(call.repository, call.viewer.user))),
+    ok(fullRepositoryShape(call.world, call.repository, viewerRole(call, call.repository))),
   ),
 
   repositoryRoute("POST", "/forks", "contents:open", (call) => {
