@@ -314,6 +314,26 @@ describe.skipIf(process.platform === "win32")("a remembered run is never stale a
     expect(told(await expectEqual(repository, "installed in a package"))).toEqual(["far"]);
   });
 
+  it("a plugin that is exchanged without a package manager", async () => {
+    const repository = await settled([], {
+      "eslint.config.js": 'import "./x.js";\n',
+      "package.json":
+        '{ "name": "x", "private": true, "devDependencies": { "eslint": "9", "eslint-plugin-x": "1" } }\n',
+    });
+    repository.write(
+      "node_modules/.bin/eslint",
+      `#!/bin/sh\nif [ "$1" = --version ]; then echo v9.1.0; exit; fi\nprintf '[{"filePath":"%s/web/b.js","messages":[{"ruleId":"x","severity":2,"message":"%s","line":1,"column":1}]}]' "$PWD" "$(cat node_modules/eslint-plugin-x/version)"\n`,
+      0o755,
+    );
+    for (const version of ["one", "two", "three"]) {
+      rmSync(join(repository.root, "node_modules/eslint-plugin-x"), { recursive: true, force: true });
+      repository.write("node_modules/eslint-plugin-x/version", version);
+      repository.write("node_modules/eslint-plugin-x/package.json", '{ "version": "1.0.0" }\n');
+      const report = await expectEqual(repository, version);
+      expect(report.findings.find(({ rule }) => rule === "eslint/x")?.message).toBe(version);
+    }
+  });
+
   it("another environment of tools", async () => {
     const repository = await settled([], { "eslint.config.js": 'import "./x.js";\n' });
     repository.write(

@@ -1,6 +1,6 @@
 /** The repository's own tools: where they are, and what they say about files. */
 import { access, constants, mkdir, readFile, stat } from "node:fs/promises";
-import { delimiter, isAbsolute, join, relative } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import type { Analyzer, FileEntry, ToolAnalyzer, ToolDetection, ToolProject } from "../../model/analyzer.ts";
 import { Failure } from "../../model/failure.ts";
 import type { RawFinding } from "../../model/finding.ts";
@@ -8,6 +8,7 @@ import { SourceFile } from "../../model/source-file.ts";
 import type { Exec } from "../../model/system.ts";
 import { readFromDisk, readTexts, type Tree } from "../../project/checkout.ts";
 import { toolEnvironment } from "./tool-environment.ts";
+import { installation } from "./tool-installation.ts";
 
 /** One place of a repository in which a tool runs. */
 export type ToolPlace = Extract<ToolDetection, { status: "found" }>;
@@ -162,31 +163,6 @@ export function byPlace(places: readonly ToolPlace[], files: readonly string[]):
 export function holds(place: ToolPlace, file: string): boolean {
   const directory = place.directory ?? "";
   return directory === "" || directory === "." || file.startsWith(`${directory}/`);
-}
-
-/** Version, place and the state of installed packages: a plugin's update changes the answers too. */
-async function installation(root: string, place: ToolPlace, watch: (path: string) => void): Promise<string> {
-  const { version, executable, directory, settings } = place;
-  const packages = [
-    "node_modules/.package-lock.json",
-    "node_modules/.modules.yaml",
-    "node_modules/.yarn-integrity",
-    "node_modules/.yarn-state.yml",
-    ".venv/pyvenv.cfg",
-  ].map((name) => join(root, directory ?? "", name));
-  const stamps = await Promise.all(
-    [executable, ...packages].map(async (path) => {
-      watch(path);
-      try {
-        const { mtimeMs, size } = await stat(path);
-        return `${mtimeMs}:${size}`;
-      } catch {
-        // Not installed that way.
-        return "";
-      }
-    }),
-  );
-  return [version, relative(root, executable), directory ?? "", JSON.stringify(settings ?? {}), ...stamps].join(" ");
 }
 
 async function isExecutable(path: string): Promise<boolean> {
