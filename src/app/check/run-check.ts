@@ -1,6 +1,5 @@
 /** The main path of `codeflow check`: checkout, analyzers, findings pipeline, gate. Every door calls this one. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { analyzers } from "../../analyzers/index.ts";
 import { type Baseline, emptyBaseline, parseBaseline, type StaleBaseline } from "../../findings/baseline.ts";
@@ -22,6 +21,7 @@ import type { Git } from "../../project/git.ts";
 import type { ResolvedScope } from "../../project/scope.ts";
 import type { World } from "../world.ts";
 import { analyzeTree } from "./analyze-tree.ts";
+import { makeTemporaryFolder, removeLeftFolders } from "./temporary-folder.ts";
 import type { Prepared, TreeAnswer, TreeJob, TreeProgress } from "./tree-job.ts";
 import { createProcessQueue } from "./processes.ts";
 import { prepare } from "./prepare.ts";
@@ -138,7 +138,8 @@ export async function runCheck(
     Math.max(1, Math.min(world.cores, Math.ceil(targets.size / 8))),
   );
   const timeout = AbortSignal.timeout(config.timeoutSeconds * 1000);
-  const tempDirectory = mkdtempSync(join(tmpdir(), "codeflow-"));
+  removeLeftFolders();
+  const tempDirectory = makeTemporaryFolder();
   const job: TreeJob = {
     tree: resolved.head,
     git,
