@@ -48,7 +48,10 @@ export class CaseCheckout {
       this.git(["push", "-q", "--tags", "origin"]);
       this.git(["remote", "set-head", "origin", "main"]);
     }
-    if (given.change !== undefined) this.git(["switch", "-q", "--no-guess", given.change.head]);
+    const head = given.change?.head;
+    if (head !== undefined) {
+      this.git(["switch", "-q", ...(this.git(["branch", "--list", head]) === "" ? ["--detach"] : []), head]);
+    }
     this.write(given.untracked);
   }
 

@@ -1,0 +1,36 @@
+/** The comment that an event brings, read from its payload with no trust in it. Pure. */
+import type { TriggerEvent } from "../../model/event.ts";
+
+export interface EventComment {
+  readonly id: number;
+  readonly kind: "comment" | "review-comment";
+  readonly body: string;
+  readonly author: string;
+  readonly isBot: boolean;
+  /** Of a comment in a thread: the comment that opened it. */
+  readonly repliesTo?: number;
+}
+
+export function commentOf(event: TriggerEvent): EventComment | undefined {
+  const comment = objectIn(event.payload, "comment");
+  const id = comment?.["id"];
+  if (comment === undefined || typeof id !== "number") return undefined;
+  const user = objectIn(comment, "user");
+  const login = user?.["login"];
+  const author = typeof login === "string" ? login : (event.actor ?? "");
+  const body = comment["body"];
+  const repliesTo = comment["in_reply_to_id"];
+  return {
+    id,
+    kind: event.name === "pull_request_review_comment" ? "review-comment" : "comment",
+    body: typeof body === "string" ? body : "",
+    author,
+    isBot: event.isBot === true || user?.["type"] === "Bot" || author.endsWith("[bot]"),
+    ...(typeof repliesTo === "number" ? { repliesTo } : {}),
+  };
+}
+
+function objectIn(holder: Readonly<Record<string, unknown>>, key: string): Record<string, unknown> | undefined {
+  const value = holder[key];
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+}
