@@ -44,14 +44,19 @@ async function runAction(
   if (action === undefined) throw new StepFailed(`there is no action ${step.uses}`);
   const parsed = action.inputs.safeParse(evaluate(() => evaluateTemplate(step.with, life.contexts, life.functions)));
   if (!parsed.success) throw new StepFailed(`its inputs do not fit: ${issuesOf(parsed.error.issues)}`);
-  const context = contextOf(life, record, signal, action.needs);
+  const said: string[] = [];
+  const context = contextOf(life, record, signal, action.needs, said);
   const result: unknown = await action.run(context, parsed.data);
   if (result instanceof Suspension) return result;
   const outputs = action.outputs.safeParse(result);
   if (!outputs.success) {
     throw new StepFailed(`${step.uses} gave outputs that are not its own: ${issuesOf(outputs.error.issues)}`);
   }
-  const json = JSON.stringify(outputs.data ?? {});
+  // What it said for people is an output of every action, so that a later step can send it on.
+  const json = JSON.stringify({
+    ...(said.length === 0 ? {} : { summary: said.join("\n\n") }),
+    ...(outputs.data as object),
+  });
   if (json.length > maxOutputBytes) throw new StepFailed("its outputs are larger than 1 MiB");
   return JSON.parse(json) as Record<string, unknown>;
 }
@@ -61,6 +66,7 @@ function contextOf(
   record: StepRecord,
   signal: AbortSignal,
   needs: readonly ActionNeed[],
+  said: string[],
 ): ActionContext<ActionNeed> {
   const { session, path } = life;
   const { settings, options, plan } = session;
@@ -90,7 +96,10 @@ function contextOf(
       warn: (message: string) => session.log(path, "warn", message),
       error: (message: string) => session.log(path, "error", message),
     },
-    summarize: (markdown: string) => session.log(path, "summary", markdown),
+    summarize: (markdown: string) => {
+      said.push(markdown);
+      session.log(path, "summary", markdown);
+    },
     // The needs decide which ports are there; the compiler knows them only where the action is defined.
   } as unknown as ActionContext<ActionNeed>;
 }

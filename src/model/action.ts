@@ -73,7 +73,7 @@ export interface ActionBase {
   readonly signal: AbortSignal;
   /** Lines of this step's stored log; redacted. */
   readonly log: { info(message: string): void; warn(message: string): void; error(message: string): void };
-  /** Adds Markdown to the run's summary. */
+  /** Adds Markdown to the run's summary; later steps read all that a step said as its output `summary`. */
   summarize(markdown: string): void;
 }
 

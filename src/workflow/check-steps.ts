@@ -188,5 +188,6 @@ function outputNames({ step }: ReadStep, catalog: ActionCatalog): readonly strin
   if (step.kind !== "action") return undefined;
   const action = catalog.get(step.uses);
   const names = action === undefined ? undefined : propertyNames(action.outputs);
-  return names === undefined ? undefined : [...names, ...own];
+  // `summary` is what any action said for people.
+  return names === undefined ? undefined : [...names, "summary", ...own];
 }
