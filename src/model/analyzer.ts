@@ -66,6 +66,11 @@ export interface LoadContext<Options> {
    * may return findings of rules that are off: the pipeline marks them; skipping the work is an optimisation.
    */
   readonly isRuleOn: (rule: string) => boolean;
+  /**
+   * Ids of rules of this analyzer that the configuration names and does not turn off for this file: an engine with rules
+   * beyond those listed turns them on. Absent in worker threads.
+   */
+  readonly rulesNamed?: (path: string) => readonly string[];
   /** Key for hashing secrets into identities. Never stored. */
   readonly secretKey: string;
 }
