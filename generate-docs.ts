@@ -113,10 +113,17 @@ function analyzerReference(): string {
 function describeAnalyzer(analyzer: Analyzer): string[] {
   const { id, summary, rules, openRules, configFiles, options } = analyzer;
   const lines = [`## ${id}\n`, `${summary}\n`];
-  if (openRules === true)
+  if (openRules === true) {
     lines.push(
-      "The engine has more rules than are listed; these are the ones on without any configuration of the repository.\n",
+      "The engine has more rules than are listed; these are the ones on without any configuration of the repository.",
     );
+    const example = id === "ruff" ? "ruff/E711" : "oxlint/typescript/no-explicit-any";
+    if (analyzer.kind === "batch")
+      lines.push(
+        `Any other is turned on by its own id under \`rules:\` of codeflow.yml (\`${example}: warning\`), whatever the repository's settings for the engine select.`,
+      );
+    lines.push("");
+  }
   if (configFiles !== undefined && configFiles.length > 0) {
     lines.push(`Reads, as data: ${configFiles.map((name) => `\`${name}\``).join(", ")}.\n`);
   }

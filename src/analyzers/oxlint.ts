@@ -2,12 +2,12 @@
 import { createRequire } from "node:module";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Batch, BatchAnalyzer, BatchResult, FileEntry } from "../model/analyzer.ts";
+import type { Batch, BatchAnalyzer, BatchResult, FileEntry, FileNote } from "../model/analyzer.ts";
 import type { RawFinding } from "../model/finding.ts";
 import { SourceFile } from "../model/source-file.ts";
 import { codeConfigNames, configNames } from "./oxlint/config.ts";
 import type { OxlintDiagnostic } from "./oxlint/output.ts";
-import { defaultConfig, oxlintRules } from "./oxlint/rules.ts";
+import { defaultConfig, engineName, oxlintRules, syntaxRule } from "./oxlint/rules.ts";
 
 const engineVersion = "1.94.0";
 /** Above this a file is data or a bundle; one line of it can cost seconds. */
@@ -44,15 +44,16 @@ export const oxlint: BatchAnalyzer = {
 };
 
 async function run(batch: Batch<unknown>): Promise<BatchResult> {
-  const [{ readRepositoryConfig }, { withFixes }] = await Promise.all([
+  const [{ readRepositoryConfig, withRules }, { withFixes }] = await Promise.all([
     import("./oxlint/config.ts"),
     import("./oxlint/fixes.ts"),
   ]);
   const repository = await readRepositoryConfig(batch.config);
   const findings: RawFinding[] = [];
   const skipped = new Map<string, string>();
+  const notes = new Map<string, FileNote>();
   /** Files of equal settings go through oxlint together. */
-  const groups = new Map<string, { configured: boolean; files: string[] }>();
+  const groups = new Map<string, { configured: boolean; named: readonly string[]; files: string[] }>();
   for (const path of batch.files) {
     if (codeConfigNames.includes(path.slice(path.lastIndexOf("/") + 1))) {
       skipped.set(path, "an oxlint configuration that is a program is not executed; its settings do not count");
@@ -65,9 +66,10 @@ async function run(batch: Batch<unknown>): Promise<BatchResult> {
       skipped.set(path, "an input of tests, which may be wrong on purpose");
       continue;
     }
-    const key = JSON.stringify(settings ?? defaultConfig(batch.isRuleOn));
+    const named = batch.rulesNamed?.(path) ?? [];
+    const key = JSON.stringify(withRules(settings ?? defaultConfig(batch.isRuleOn), named));
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { configured, files: [path] });
+    if (group === undefined) groups.set(key, { configured, named, files: [path] });
     else group.files.push(path);
   }
   let number = 0;
@@ -78,11 +80,27 @@ async function run(batch: Batch<unknown>): Promise<BatchResult> {
     await writeFile(config, settings);
     for (const files of chunks(small)) {
       const diagnostics = await lint(batch, config, files, skipped);
+      await noteUnknown(config, group.named, files, notes);
       const converted = await convert(batch, diagnostics, group.configured, skipped);
       if (converted.length > 0) findings.push(...(await withFixes(batch, binary(), config, converted)));
     }
   }
-  return { findings, skipped };
+  return { findings, skipped, notes };
+}
+
+/** Rules that codeflow.yml names and the engine has not got, which were dropped on the way. */
+async function noteUnknown(
+  config: string,
+  named: readonly string[],
+  files: readonly string[],
+  notes: Map<string, FileNote>,
+): Promise<void> {
+  if (named.length === 0) return;
+  const { rules = {} } = JSON.parse(await readFile(config, "utf8")) as { rules?: Record<string, unknown> };
+  const unknown = named.filter((rule) => rule !== syntaxRule && !(engineName(rule) in rules));
+  if (unknown.length === 0) return;
+  const reason = `oxlint ${engineVersion} has no rule, or none for one file alone, ${unknown.join(", ")}`;
+  for (const file of files) notes.set(file, { path: "codeflow.yml", reason });
 }
 
 async function withoutLargeFiles(

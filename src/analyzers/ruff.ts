@@ -29,7 +29,7 @@ export const ruff: BatchAnalyzer = {
   kind: "batch",
   id: "ruff",
   summary: "Python by ruff.",
-  version: `ruff-${engineVersion}+3`,
+  version: `ruff-${engineVersion}+4`,
   profile: "fast",
   rules: ruffRules,
   openRules: true,
@@ -50,6 +50,8 @@ async function run(batch: Batch<unknown>): Promise<BatchResult> {
   const repository = await readRepositoryConfig(batch.config);
   const skipped = new Map<string, string>();
   const chosen = new Map<string, Chosen>();
+  /** By file: the configuration that is told of what the engine does not know. */
+  const sources = new Map<string, string>();
   const groups = new Map<string, { settings: Record<string, unknown>; source: string | undefined; files: string[] }>();
   for (const path of batch.files) {
     const own = repository.settingsFor(path);
@@ -58,11 +60,14 @@ async function run(batch: Batch<unknown>): Promise<BatchResult> {
       skipped.set(path, "an input of tests, which may be wrong on purpose");
       continue;
     }
+    const named = (batch.rulesNamed?.(path) ?? []).map((rule) => rule.slice("ruff/".length)).filter(isCode);
+    const settings = withRules(own?.settings ?? defaultSettings(batch.isRuleOn), named);
+    const source = own?.source ?? (named.length > 0 ? "codeflow.yml" : undefined);
     chosen.set(path, own);
-    const settings = own?.settings ?? defaultSettings(batch.isRuleOn);
-    const key = JSON.stringify(settings);
+    if (source !== undefined) sources.set(path, source);
+    const key = JSON.stringify([settings, source]);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { settings, source: own?.source, files: [path] });
+    if (group === undefined) groups.set(key, { settings, source, files: [path] });
     else group.files.push(path);
   }
   if (chosen.size === 0) return { findings: [], skipped };
@@ -86,11 +91,32 @@ async function run(batch: Batch<unknown>): Promise<BatchResult> {
   const missing = [...chosen.keys()].find((path) => !answered.has(path));
   if (missing !== undefined) throw new Error(`ruff gave no answer for ${missing}`);
   const notes = new Map<string, FileNote>();
-  for (const [path, own] of chosen) {
-    const reason = own === undefined ? undefined : said.get(own.source);
-    if (own !== undefined && reason !== undefined) notes.set(path, { path: own.source, reason });
+  for (const [path, source] of sources) {
+    const reason = said.get(source);
+    if (reason !== undefined) notes.set(path, { path: source, reason });
   }
   return { findings, skipped, notes };
+}
+
+function isCode(name: string): boolean {
+  return /^[A-Z]+\d+$/.test(name);
+}
+
+/** The settings with rules turned on that codeflow.yml names, whatever else they select. */
+function withRules(settings: Record<string, unknown>, codes: readonly string[]): Record<string, unknown> {
+  if (codes.length === 0) return settings;
+  const lint = (settings["lint"] ?? {}) as Record<string, readonly string[] | undefined>;
+  const without = (list: readonly string[] | undefined): readonly string[] =>
+    (list ?? []).filter((selector) => !codes.includes(selector));
+  return {
+    ...settings,
+    lint: {
+      ...lint,
+      "extend-select": [...without(lint["extend-select"]), ...codes],
+      ...(lint["ignore"] === undefined ? {} : { ignore: without(lint["ignore"]) }),
+      ...(lint["extend-ignore"] === undefined ? {} : { "extend-ignore": without(lint["extend-ignore"]) }),
+    },
+  };
 }
 
 async function askHost(batch: Batch<unknown>, job: HostJob): Promise<HostLine[]> {

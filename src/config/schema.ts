@@ -142,7 +142,9 @@ export const configSchema = z.strictObject({
     .describe("Other people's files, on top of what is recognised: their findings do not count."),
   rules: rules
     .default({})
-    .describe("Severity by rule id or pattern; the most specific pattern wins, the later one among equals."),
+    .describe(
+      "Severity by rule id or pattern; the most specific pattern wins, the later one among equals. A rule's own id also turns it on where it is off by default: rules of CodeFlow, and every rule of oxlint and ruff (oxlint/no-console, ruff/E711), whatever the repository's settings for them select. A pattern turns nothing on.",
+    ),
   overrides: z
     .array(z.strictObject({ files: globs.min(1, "expected at least one glob"), rules }))
     .default([])

@@ -13,6 +13,8 @@ export interface RuleResolver {
   isOn(rule: string, path?: string): boolean;
   /** True when a setting says `off`: for engines that choose their rules themselves, by the repository's own settings. */
   isOff(rule: string, path: string): boolean;
+  /** Rules of an analyzer that settings name exactly and do not turn off for this path, sorted. */
+  namedOf(analyzer: string, path: string): readonly string[];
   /** The configured severity, else `fallback`. */
   severityOf(rule: string, path: string, fallback: Severity): Severity;
 }
@@ -34,6 +36,9 @@ export function createRuleResolver(
     applies: createPathMatcher(override.files),
     lookup: createLookup(override.rules),
   }));
+  const named = [...new Set([config.rules, ...config.overrides.map(({ rules }) => rules)].flatMap(Object.keys))]
+    .filter((rule) => !rule.includes("*"))
+    .sort();
   // Paths under the same overrides share one set of answers, so a rule is resolved once per such set, not per finding.
   const answers = new Map<string, Map<string, Setting | undefined>>();
   const overridesByPath = new Map<string, string>();
@@ -78,6 +83,12 @@ export function createRuleResolver(
         })
       );
     },
+    namedOf: (analyzer, path) =>
+      named.filter((rule) => {
+        if (!rule.startsWith(`${analyzer}/`)) return false;
+        const setting = resolve(rule, applicable(path));
+        return setting?.isExact === true && setting.setting !== "off";
+      }),
     isOff: (rule, path) => resolve(rule, applicable(path))?.setting === "off",
     severityOf(rule, path, fallback) {
       const setting = resolve(rule, applicable(path))?.setting;

@@ -1,7 +1,8 @@
 /**
  * Golden cases of analyzers: `test/analyzers/<analyzer id>/<case>/`.
  *
- * - `input/` is a small repository; `case.json` (optional) may hold `{ options, rulesOn: [...], commits, exitCode, now }`.
+ * - `input/` is a small repository; `case.json` (optional) may hold `{ options, rulesOn: [...], rulesNamed: [...],
+ *   commits, exitCode, now }`.
  * - A tool's case holds what the tool really printed instead: `stdout`, `stderr` or `output` (its output file), and the
  *   files it spoke of in `input/`.
  * - `expected.txt` is what must come out, a finding a line. `UPDATE_GOLDEN=1` rewrites it; read the diff.
@@ -35,6 +36,7 @@ const exec = createExec(process.env);
 interface Case {
   options?: Record<string, unknown>;
   rulesOn?: string[];
+  rulesNamed?: string[];
   commits?: CommitFacts[];
   exitCode?: number;
   now?: string;
@@ -85,6 +87,7 @@ async function runCase(analyzer: Analyzer, directory: string): Promise<string> {
       const definition = analyzer.rules.find(({ id }) => id === rule);
       return definition?.recommended ?? analyzer.openRules === true;
     },
+    rulesNamed: () => settings.rulesNamed ?? [],
     secretKey: "golden",
   };
   const applicable = files.filter((file) => analyzer.appliesTo(file));

@@ -1,5 +1,6 @@
 /** The repository's oxlint configuration, read as data: which settings hold for which file. Nothing of it is executed. */
 import type { ConfigFile } from "../../model/analyzer.ts";
+import { engineName, syntaxRule } from "./rules.ts";
 
 export const configNames = [".oxlintrc.json", ".oxlintrc.jsonc"];
 /** Configurations that are programs. They are never run. */
@@ -142,6 +143,27 @@ export async function readRepositoryConfig(files: readonly ConfigFile[]): Promis
       return settings;
     },
   };
+}
+
+/** The settings with rules turned on that codeflow.yml names; what the settings say of their options stays. */
+export function withRules(settings: Settings, named: readonly string[]): Settings {
+  const known = named.filter((rule) => rule !== syntaxRule && !crossFileRules.has(rule.slice("oxlint/".length)));
+  if (known.length === 0) return settings;
+  const rules: Settings = isRecord(settings["rules"]) ? { ...settings["rules"] } : {};
+  const plugins = new Set(strings(settings["plugins"]));
+  for (const rule of known) {
+    const full = engineName(rule);
+    const plugin = full.slice(0, full.lastIndexOf("/"));
+    // A configuration may leave out the plugin of the rules that ESLint itself has.
+    const short = rule.slice("oxlint/".length);
+    const before = rules[full] ?? rules[short];
+    delete rules[short];
+    const [level, ...options] = Array.isArray(before) ? (before as unknown[]) : [before];
+    const isOn = level !== undefined && level !== "off" && level !== "allow" && level !== 0;
+    rules[full] = isOn ? before : options.length > 0 ? ["warn", ...options] : "warn";
+    if (builtInPlugins.has(plugin)) plugins.add(plugin);
+  }
+  return { ...settings, plugins: [...plugins], rules };
 }
 
 function matcher(

@@ -136,6 +136,12 @@ export const oxlintRules: readonly RuleDefinition[] = [
   })),
 ];
 
+/** As the engine names a rule of ours: `oxlint/no-eval` is `eslint/no-eval` to it. */
+export function engineName(rule: string): string {
+  const name = rule.slice("oxlint/".length);
+  return name.includes("/") ? name : `eslint/${name}`;
+}
+
 /** The configuration for files below which no `.oxlintrc.json` lies. */
 export function defaultConfig(isRuleOn: (rule: string) => boolean): Record<string, unknown> {
   const rules: Record<string, unknown> = {};

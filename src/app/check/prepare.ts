@@ -1,4 +1,5 @@
 /** Gives each analyzer that takes part all that its results depend on, and the key that follows from it. */
+import type { RuleResolver } from "../../findings/severity.ts";
 import type { Analyzer, LoadContext } from "../../model/analyzer.ts";
 import { readTexts, type Tree } from "../../project/checkout.ts";
 import type { Prepared } from "./tree-job.ts";
@@ -13,7 +14,7 @@ export async function prepare(
   tools: ToolSearch,
   checkout: Checkout,
   secretKey: string,
-  isRuleOn: (rule: string) => boolean,
+  resolver: RuleResolver,
 ): Promise<{ prepared: Prepared[]; keys: Map<string, Readonly<Record<string, string>>> }> {
   const { config, resolved, git } = checkout;
   const head = resolved.head;
@@ -39,7 +40,13 @@ export async function prepare(
       secretKeyDigest: digest(secretKey),
       ...(tool === undefined ? {} : { extra: tool.identity }),
     };
-    const context: LoadContext<unknown> = { options, config: configFiles, isRuleOn, secretKey };
+    const context: LoadContext<unknown> = {
+      options,
+      config: configFiles,
+      isRuleOn: (rule) => resolver.isOn(rule),
+      rulesNamed: (path) => resolver.namedOf(analyzer.id, path),
+      secretKey,
+    };
     const seconds =
       setting?.timeoutSeconds ?? (analyzer.kind === "tool" ? analyzer.timeoutSeconds : defaultTimeoutSeconds);
     prepared.push({

@@ -120,7 +120,7 @@ export async function runCheck(
     : withoutIdle(await findTools(selected, onDisk, world.exec, world.env), resolved.head.entries.values(), targets);
   const brokenTools = new Set(tools.failed.map(({ analyzer }) => analyzer.id));
   const secretKey = world.env["CODEFLOW_SECRET_KEY"] ?? "codeflow";
-  const { prepared, keys } = await prepare(selected, tools, checkout, secretKey, resolver.isOn);
+  const { prepared, keys } = await prepare(selected, tools, checkout, secretKey, resolver);
   const took = (one: Prepared): number => request.durations[one.analyzer.id] ?? 0;
   prepared.sort((a, b) => took(b) - took(a) || (a.analyzer.id < b.analyzer.id ? -1 : 1));
   const commits = await commitsFor(checkout, prepared);

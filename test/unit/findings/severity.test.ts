@@ -68,4 +68,13 @@ describe("createRuleResolver", () => {
     for (let i = 0; i < 200_000; i++) isOn("ruff/S101", `src/${i % 1000}.py`);
     expect(performance.now() - start).toBeLessThan(300);
   });
+
+  it("lists the rules that are named for a path, and not turned off there", () => {
+    const { namedOf } = resolver({ "ruff/E711": "info", "ruff/E*": "error", "oxlint/eqeqeq": "error" }, [
+      { files: ["lib/**"], rules: { "ruff/T201": "warning", "ruff/E711": "off" } },
+    ]);
+    expect(namedOf("ruff", "a.py")).toEqual(["ruff/E711"]);
+    expect(namedOf("ruff", "lib/a.py")).toEqual(["ruff/T201"]);
+    expect(namedOf("oxlint", "lib/a.py")).toEqual(["oxlint/eqeqeq"]);
+  });
 });

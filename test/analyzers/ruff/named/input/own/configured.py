@@ -1,0 +1,7 @@
+import os
+
+
+def f(x):
+    print(x)
+    assert x
+    return x == None

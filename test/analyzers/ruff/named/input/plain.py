@@ -1,0 +1,4 @@
+def f(x):
+    print(x)
+    assert x
+    return x == None
