@@ -9,6 +9,11 @@ export interface CommandEntry {
 
 export const commands: readonly CommandEntry[] = [
   {
+    name: "actions",
+    summary: "what the steps of workflows can use",
+    load: async () => (await import("./actions.ts")).actions,
+  },
+  {
     name: "analyzers",
     summary: "what can be found, and which analyzers run here",
     load: async () => (await import("./analyzers.ts")).analyzers,
@@ -67,5 +72,10 @@ export const commands: readonly CommandEntry[] = [
     name: "trend",
     summary: "metrics over the past runs, plotted",
     load: async () => (await import("./trend.ts")).trend,
+  },
+  {
+    name: "workflows",
+    summary: "workflows here and with CodeFlow: list, show, validate, begin one",
+    load: async () => (await import("./workflows.ts")).workflows,
   },
 ];

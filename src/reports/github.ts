@@ -35,7 +35,12 @@ export function render(run: CheckRun, context: ReportContext): string {
   return `${lines.join("\n")}\n`;
 }
 
-function annotation({ severity, rule, message, location }: Finding): string {
+export function annotation({
+  severity,
+  rule,
+  message,
+  location,
+}: Pick<Finding, "severity" | "rule" | "message" | "location">): string {
   const { path, startLine, startColumn, endLine, endColumn } = location;
   const properties: [string, string | number][] = [
     ["file", path],

@@ -23,6 +23,8 @@ export interface PlanRequest {
   readonly resolve: (name: string) => Workflow | undefined;
   /** For "did you mean". */
   readonly workflowNames?: readonly string[];
+  /** Only to find mistakes: nothing is known of inputs and event, and expressions are not evaluated. */
+  readonly checkOnly?: boolean;
   /** Ports that are configured; every one when absent. */
   readonly availablePorts?: ReadonlySet<ActionNeed>;
 }
@@ -39,9 +41,10 @@ const maxSteps = 100_000;
 
 export function planWorkflow(workflow: Workflow, request: PlanRequest): PlanResult {
   const planner = new Planner(request);
-  const { inputs, problems } = typeInputs(workflow.inputs, request.inputs);
+  const pending = new Set(request.checkOnly === true ? Object.keys(workflow.inputs) : []);
+  const { inputs, problems } = typeInputs(workflow.inputs, request.inputs, pending);
   for (const { code, message, hint } of problems) planner.complain(code, workflow.path, fileStart, message, hint);
-  const plan = planner.plan(workflow, inputs, new Set(), new Set(), []);
+  const plan = planner.plan(workflow, inputs, pending, new Set(), []);
   const failed = planner.diagnostics.some(({ severity }) => severity === "error");
   return { plan: failed ? undefined : plan, diagnostics: planner.diagnostics };
 }
@@ -157,6 +160,7 @@ class Planner {
 
   #decide(step: WorkflowStep, scope: PlanScope): PlannedStep["decision"] {
     if (step.if === undefined) return "runs";
+    if (this.#request.checkOnly === true) return "depends";
     const { expression } = parseExpression(step.if);
     const isKnown =
       expression?.references.every(({ context, path: [first] }) => {
@@ -254,7 +258,7 @@ class Planner {
   }
 
   #concurrency({ workflow, inputs }: PlanScope): Plan["concurrency"] {
-    if (workflow.concurrency === undefined) return undefined;
+    if (workflow.concurrency === undefined || this.#request.checkOnly === true) return undefined;
     const { group, cancelInProgress } = workflow.concurrency;
     const contexts = { event: this.#event, inputs, repo: this.#request.event.repository ?? null };
     try {
