@@ -69,11 +69,11 @@ export const diagnosticCodes = {
     summary: "A value is not among those that are possible here.",
     remedy: "Use one of those that the message lists.",
   },
-  "missing-key": { summary: "Something required is missing.", remedy: "Add it." },
   "misplaced-key": {
     summary: "A key belongs to another kind of step.",
     remedy: "`with` goes with `uses` and `workflow`; `shell` and `working-directory` with `run`.",
   },
+  "missing-key": { summary: "Something required is missing.", remedy: "Add it." },
   "mixed-condition": {
     summary: "A condition has text around its expression and would always be true.",
     remedy: "Write all of it as one expression.",

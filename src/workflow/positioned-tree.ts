@@ -1,5 +1,5 @@
 /** Reads YAML into a tree whose every key and value knows its place, also inside quoted and block texts. Pure. */
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar } from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, Scalar } from "yaml";
 import type { Place } from "../model/workflow.ts";
 
 interface TreeBase {
@@ -64,11 +64,10 @@ export function readTree(text: string): {
     problems: [{ code, message, place }],
   });
   if (text.length > maxLength) return refuse("file-too-large", `the file is larger than ${maxLength} characters`);
-  const counter = new LineCounter();
   let document: Document.Parsed;
   try {
     // YAML 1.2: `on` and `yes` are texts. Merge keys are ours: `merge` is part of 1.1 only.
-    document = parseDocument(text, { lineCounter: counter, prettyErrors: false, schema: "core", merge: false });
+    document = parseDocument(text, { prettyErrors: false, schema: "core", merge: false });
   } catch (error) {
     // The parser is recursive: thousands of nested brackets exhaust the stack.
     if (error instanceof RangeError) return refuse("yaml-too-deep", "the file is nested too deeply");
@@ -77,7 +76,8 @@ export function readTree(text: string): {
   if (document.errors.some(({ message }) => /call stack/i.test(message))) {
     return refuse("yaml-too-deep", "the file is nested too deeply");
   }
-  const placeAt = (start: number, end: number): Place => firstLine(start, Math.max(start, end), text, counter);
+  const lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  const placeAt = (start: number, end: number): Place => firstLine(start, end, text, lineStarts);
   const problems: TreeProblem[] = [
     ...document.errors.map((error) => ({ error, isError: true })),
     ...document.warnings.map((error) => ({ error, isError: false })),
@@ -232,16 +232,18 @@ function align(raw: string, value: string, type: Scalar["type"]): Uint32Array {
   return offsets;
 }
 
-function firstLine(start: number, end: number, text: string, counter: LineCounter): Place {
-  const from = counter.linePos(start);
-  const to = counter.linePos(end);
-  if (from.line === to.line) return { line: from.line, column: from.col, endLine: to.line, endColumn: to.col };
-  const lineStart = counter.lineStarts[from.line - 1] ?? 0;
-  const line = text.slice(lineStart, counter.lineStarts[from.line] ?? text.length).replace(/\s+$/, "");
-  return {
-    line: from.line,
-    column: from.col,
-    endLine: from.line,
-    endColumn: Math.max(from.col, line.length) + 1,
-  };
+/** In broken files the parser's offsets may lie behind the end. */
+function firstLine(start: number, end: number, text: string, lineStarts: readonly number[]): Place {
+  const from = Math.min(start, text.length);
+  let low = 0;
+  for (let high = lineStarts.length - 1; low < high;) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((lineStarts[middle] ?? 0) <= from) low = middle;
+    else high = middle - 1;
+  }
+  const lineStart = lineStarts[low] ?? 0;
+  const lineLength = text.slice(lineStart, lineStarts[low + 1] ?? text.length).replace(/\s+$/, "").length;
+  const column = from - lineStart + 1;
+  const endColumn = Math.max(column, Math.min(Math.max(end, from), lineStart + lineLength) - lineStart + 1);
+  return { line: low + 1, column, endLine: low + 1, endColumn };
 }
