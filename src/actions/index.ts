@@ -2,6 +2,9 @@
 import type { ActionEntry } from "../model/action.ts";
 
 export const actions: readonly ActionEntry[] = [
+  { id: "deps.dedupe-report", load: async () => (await import("./deps/dedupe-report.ts")).dedupeReport },
+  { id: "deps.outdated", load: async () => (await import("./deps/outdated.ts")).outdated },
+  { id: "deps.update-one", load: async () => (await import("./deps/update-one.ts")).updateOne },
   { id: "flow.approval", load: async () => (await import("./flow/approval.ts")).approval },
   { id: "flow.assert", load: async () => (await import("./flow/assert.ts")).assert },
   { id: "flow.call-workflow", load: async () => (await import("./flow/call-workflow.ts")).callWorkflow },

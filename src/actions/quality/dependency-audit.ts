@@ -6,7 +6,7 @@ import { createPathMatcher } from "../../findings/globs.ts";
 import { defineAction, StepFailed } from "../../model/action.ts";
 import { code, counted, markdownTable, plain } from "../markdown-table.ts";
 import { listOf, textList } from "../text-list.ts";
-import { type LockedVersion, readLockedPackages } from "./locked-packages.ts";
+import { type LockedVersion, readLockedPackages } from "../locked-packages.ts";
 import { type Level, levelOf, levels, matchRecord, type OsvRecord, versionOrder } from "./osv-records.ts";
 import { apiSource, databaseSource, packageKey } from "./osv-sources.ts";
 

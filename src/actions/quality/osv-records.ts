@@ -1,6 +1,6 @@
 /** OSV's records: which versions they speak of, how bad it is, what mends it. https://ossf.github.io/osv-schema/ */
 import { isRecord, type JsonRecord, nested, records } from "../../analyzers/dependencies/shapes.ts";
-import type { OsvEcosystem } from "./locked-packages.ts";
+import type { OsvEcosystem } from "../locked-packages.ts";
 
 export interface OsvRecord extends JsonRecord {
   readonly id: string;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { type ActionContext, StepFailed } from "../../model/action.ts";
 import { isRecord, nested, records } from "../../analyzers/dependencies/shapes.ts";
-import { type LockedVersion } from "./locked-packages.ts";
+import { type LockedVersion } from "../locked-packages.ts";
 import { isOsvRecord, normalName, type OsvRecord } from "./osv-records.ts";
 
 /** Records that may speak of these packages, by ecosystem and name. */

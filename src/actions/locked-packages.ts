@@ -1,9 +1,9 @@
 /** The exact versions that a repository installs, from its lockfiles: what audits and version reports are about. */
-import { isDependencyFile, readDependencyFile } from "../../analyzers/dependencies.ts";
-import type { DependencyFacts } from "../../analyzers/dependencies/facts.ts";
-import { type Repository, StepFailed } from "../../model/action.ts";
-import { SkipFile } from "../../model/failure.ts";
-import { SourceFile } from "../../model/source-file.ts";
+import { isDependencyFile, readDependencyFile } from "../analyzers/dependencies.ts";
+import type { DependencyFacts } from "../analyzers/dependencies/facts.ts";
+import { type Repository, StepFailed } from "../model/action.ts";
+import { SkipFile } from "../model/failure.ts";
+import { SourceFile } from "../model/source-file.ts";
 
 /** Names of ecosystems as OSV writes them: https://ossf.github.io/osv-schema/#affectedpackage-field */
 export const osvEcosystems = {
@@ -29,6 +29,8 @@ export interface LockedProject {
   readonly lockfiles: readonly string[];
   /** Manifests that no lockfile stands beside or above: what they install is not known. */
   readonly unlocked: readonly string[];
+  /** What manifests and lockfiles say, by path. */
+  readonly facts: ReadonlyMap<string, DependencyFacts>;
 }
 
 /** `requirements.txt` whose versions are pinned is a lockfile in all but name. */
@@ -81,7 +83,7 @@ export async function readLockedPackages(repo: Repository, isMeant: (path: strin
     const key = `${ecosystem} ${name} ${version} ${path}`;
     return seen.has(key) ? false : seen.add(key) !== undefined;
   });
-  return { packages: unique, lockfiles: lockfiles.sort(), unlocked: unlocked.sort() };
+  return { packages: unique, lockfiles: lockfiles.sort(), unlocked: unlocked.sort(), facts };
 }
 
 /** A workspace's lockfile stands at its root. */
