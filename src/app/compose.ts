@@ -1,6 +1,14 @@
 /** Builds the adapters: the only place that knows which ones there are. Doors ask for a world, use cases for a store. */
 import { join } from "node:path";
 import type { HistoryStore, ResultCache } from "../model/store.ts";
+import { createHttp } from "../system/http.ts";
+import { processOwner } from "../system/process-owner.ts";
+import { sleep } from "../system/sleep.ts";
+import { uuidv7 } from "../store/uuid.ts";
+import type { ActionDefinition } from "../model/action.ts";
+import type { Http } from "../model/system.ts";
+import type { RunStore } from "../model/workflow-run.ts";
+import type { Engine } from "../engine/engine.ts";
 import { createExec, killAllGroups } from "../system/exec.ts";
 import { createLog } from "../system/log.ts";
 import type { World } from "./world.ts";
@@ -47,4 +55,35 @@ function secretValues(env: World["env"]): string[] {
   return Object.entries(env).flatMap(([name, value]) =>
     value !== undefined && /TOKEN|SECRET|PASSWORD|API_?KEY|PRIVATE_KEY|CREDENTIAL/i.test(name) ? [value] : [],
   );
+}
+
+/** Workflow runs, in the same database as the history. Throws a Failure that says what is wrong with it. */
+export async function openRunStore(dataDirectory: string, world: World): Promise<RunStore> {
+  const { openRuns } = await import("../store/runs.ts");
+  return openRuns(join(dataDirectory, "history.db"), { clock: world.clock });
+}
+
+export function composeHttp(): Http {
+  return createHttp({ random: Math.random, now: () => new Date() });
+}
+
+/** `action`: the catalog. */
+export async function composeEngine(
+  store: RunStore,
+  world: World,
+  action: (id: string) => Promise<ActionDefinition | undefined>,
+): Promise<Engine> {
+  const { createEngine } = await import("../engine/engine.ts");
+  const { PATH, HOME } = world.env;
+  return createEngine({
+    store,
+    owner: processOwner(),
+    clock: world.clock,
+    random: Math.random,
+    sleep,
+    exec: world.exec,
+    environment: { ...(PATH === undefined ? {} : { PATH }), ...(HOME === undefined ? {} : { HOME }) },
+    action,
+    newId: () => uuidv7(world.clock.now()),
+  });
 }

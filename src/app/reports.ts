@@ -10,7 +10,11 @@ export interface Rendering extends Pick<ReportContext, "color" | "width" | "link
   readonly limit: number | undefined;
 }
 
-export async function renderRun(format: string, project: CheckedProject, how: Rendering): Promise<string> {
+export async function renderRun(
+  format: string,
+  project: { readonly run: CheckedProject["run"]; readonly files: Pick<CheckedProject["files"], "line" | "text"> },
+  how: Rendering,
+): Promise<string> {
   if (!isReportFormat(format)) throw new Error(`no report format ${format}`);
   const { limit, ...rest } = how;
   return renderReport(format, project.run, {

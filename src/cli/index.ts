@@ -69,6 +69,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./init.ts")).init,
   },
   {
+    name: "run",
+    summary: "run a workflow, by name or path",
+    load: async () => (await import("./run.ts")).run,
+  },
+  {
+    name: "runs",
+    summary: "runs of workflows: list, show, resume, retry, approve, cancel",
+    load: async () => (await import("./runs.ts")).runs,
+  },
+  {
     name: "trend",
     summary: "metrics over the past runs, plotted",
     load: async () => (await import("./trend.ts")).trend,

@@ -291,7 +291,11 @@ describe("waiting", () => {
   ])("for a decision: %s", async (approved, status, error) => {
     const world = createWorld();
     const first = await world.run(
-      plan([action("ask", "test.ask")], {}, { outputs: { by: "${{ steps.ask.outputs.approved-by || steps.ask.outputs.refused-by }}" } }),
+      plan(
+        [action("ask", "test.ask")],
+        {},
+        { outputs: { by: "${{ steps.ask.outputs.approved-by || steps.ask.outputs.refused-by }}" } },
+      ),
     );
     await world.store.decide(first.id, "ask", {
       approved,
