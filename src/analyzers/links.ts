@@ -13,7 +13,7 @@ export const links: ProjectAnalyzer<unknown, readonly LinkFact[]> = {
   kind: "project",
   id: "links",
   summary: "Markdown links and images that lead to files the repository does not have.",
-  version: "1",
+  version: "2",
   profile: "smart",
   rules: [
     {
@@ -30,9 +30,11 @@ export const links: ProjectAnalyzer<unknown, readonly LinkFact[]> = {
   appliesTo: (file: FileEntry) =>
     file.mode.startsWith("100") &&
     /\.(?:md|markdown)$/i.test(file.path) &&
+    // Navigation that docsify puts into every page: its links start at the site's root.
+    !/(?:^|\/)_[^/]*$/.test(file.path) &&
     // History links to what once was; templates and test inputs to what will be elsewhere.
     !/(?:^|\/)(?:changelog|changes|history|releases?|news)[^/]*$/i.test(file.path) &&
-    !/(?:^|\/)(?:fixtures?|testdata|test-data|__tests__|templates?|changelogs?|archives?|node_modules|vendor|third_party|\.changeset)\//i.test(
+    !/(?:^|\/)(?:fixtures?|testdata|test-data|__tests__|templates?|changelogs?|archives?|node_modules|vendor|third_party|versioned_docs|\.changeset)\//i.test(
       file.path,
     ),
   async load() {

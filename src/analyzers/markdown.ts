@@ -16,7 +16,9 @@ export const markdown: FileAnalyzer = {
   rules: markdownRules,
   openRules: true,
   configFiles: [...dataNames, ...codeNames, ".markdownlintignore"],
-  appliesTo: (file: FileEntry) => file.mode.startsWith("100") && /\.(?:md|markdown)$/i.test(file.path),
+  // The documentation of releases that are out is kept as it was.
+  appliesTo: (file: FileEntry) =>
+    file.mode.startsWith("100") && /\.(?:md|markdown)$/i.test(file.path) && !/(?:^|\/)versioned_docs\//.test(file.path),
   async load({ config, isRuleOn }) {
     const { readRepositoryConfig } = await import("./markdown/config.ts");
     const repository = await readRepositoryConfig(config);

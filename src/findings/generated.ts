@@ -74,6 +74,9 @@ const recording = /^(?:[^\n]*\n){0,5}[^\n]*\u001b\[[\d;]+m/;
 const bundles: readonly RegExp[] = [
   /^\(function e\(t,n,r\)\{function s\(o,u\)/,
   /\bfunction __webpack_require__\(|^\/\*{6}\/ /m,
+  // What Babel and TypeScript put at the top of what they compile.
+  /^\s*(?:"use strict";\s*)?function _(?:classCallCheck|inherits|inheritsLoose|createClass|getPrototypeOf|interopRequireDefault|defineProperties|iterableToArrayLimit)\(/m,
+  /^var __(?:extends|awaiter|importDefault|createBinding) = \(this && this\.__/m,
   /^;\/\/ (?:CONCATENATED MODULE: )?\.\/\S+$/m,
 ];
 
@@ -202,6 +205,15 @@ const vendoredPaths: PathTable = [
     "a copy of a library",
   ],
   [/(?:^|\/)d3(?:\.v\d+)?\.js$/, "a copy of a library"],
+  // `public/js/plugins/select2/select2.full.js`: what is served lies there under its own name.
+  [
+    /(?:^|\/)(?:public|static|assets|www|wwwroot|htdocs|webroot)\/(?:[^/]+\/)*([a-z][\w-]{2,})\/(?:[^/]+\/)*(?:jquery[.-])?\1(?:[.-][\w.-]*)?\.(?:js|css)$/i,
+    "a copy of a library",
+  ],
+  [
+    /(?:^|\/)(?:public|static|assets|www|wwwroot|htdocs|webroot|js|lib|libs)\/.*\.(?:full|pkgd|umd|iife|amd)\.js$/i,
+    "a copy of a library",
+  ],
 ];
 
 const headLength = 8_192;

@@ -11,6 +11,7 @@ import { inheritFingerprints, matchFindings } from "./match.ts";
 import { normalizeLocation } from "./normalize.ts";
 import { matchOptions, type PipelineInput } from "./pipeline-input.ts";
 import { createRuleResolver, type RuleResolver } from "./severity.ts";
+import { findHabits } from "./unenforced.ts";
 import { suppressDrafts } from "./suppress-drafts.ts";
 
 export type { PipelineInput } from "./pipeline-input.ts";
@@ -74,6 +75,17 @@ const steps: readonly Step[] = [
       const baseMarks = input.base?.marks ?? input.marks;
       const baseCopied = copiedFiles(ownerships(baseMarks));
       for (const draft of base) markByFile(draft, baseMarks, baseCopied);
+    },
+  },
+  {
+    name: "habits",
+    why: "after whole files are left out, which say nothing about habits; before directives, as with files",
+    apply: ({ input, head, base }) => {
+      const habits = findHabits(head, input.definitions, input.config.rules);
+      for (const draft of [...head, ...base]) {
+        const reason = draft.suppressed === undefined ? habits.reasonFor(draft) : undefined;
+        if (reason !== undefined) draft.suppressed = { kind: "config", reason };
+      }
     },
   },
   {

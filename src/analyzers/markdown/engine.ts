@@ -25,7 +25,7 @@ export function lintMarkdown(source: SourceFile, configuration: object, configur
       // `<!-- markdownlint-enable MD013 -->` ends a pause; it does not bring back what the configuration has off.
       if (isOff(error, configuration)) return false;
       if (headings === undefined && !isChosen(error, configuration)) return false;
-      if (error.ruleNames[0] === "MD051" && isTemplate(source.text)) return false;
+      if (error.ruleNames[0] === "MD051" && (isTemplate(source.text) || isKeptByOthers(source))) return false;
       if (error.ruleNames[0] === "MD056") {
         // A table is wrong once, not once a row; missing cells are shown as empty ones, which is how rows get headings.
         return !tableRows.has(error.lineNumber - 1) && /too many/i.test(error.errorDetail ?? "");
@@ -54,6 +54,11 @@ function isChosen(error: LintError, configuration: object): boolean {
 function isOff(error: LintError, configuration: object): boolean {
   const names = new Set(error.ruleNames.map((name) => name.toLowerCase()));
   return Object.entries(configuration).some(([key, value]) => value === false && names.has(key.toLowerCase()));
+}
+
+/** Written by a bot, or translated on a site whose links still name the original's headings. */
+function isKeptByOthers({ path, text }: SourceFile): boolean {
+  return text.includes("ALL-CONTRIBUTORS-LIST") || /(?:^|\/)[a-z]{2,3}-[A-Z]{2}\//.test(path);
 }
 
 /** Headings may come from what is filled in. */

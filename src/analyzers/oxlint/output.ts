@@ -127,6 +127,8 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
     }
   }
   const line = lineOf(diagnostic, source);
+  // Flow, or TypeScript that Babel takes out of a `.js` file.
+  if ((rule === syntaxRule || rule.startsWith("oxlint/TS/")) && hasTypes(source, line)) return true;
   // `x !== x` is how NaN is recognised.
   if (rule === "oxlint/no-self-compare" && line.includes("!=")) return true;
   if (rule === "oxlint/no-cond-assign") return !looksLikeComparison(diagnostic, source);
@@ -160,6 +162,16 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
     return /\bcy\b/.test(source.text) || source.path.includes("cypress");
   if (rule.startsWith("oxlint/react/") && reactOnly.has(rule)) return !usesReact(source.text);
   return false;
+}
+
+function hasTypes(source: SourceFile, line: string): boolean {
+  if (!/\.[cm]?jsx?$/.test(source.path)) return false;
+  return (
+    /^\s*(?:\/\*+|\*|\/\/)\s*@flow\b/m.test(source.text.slice(0, 2_000)) ||
+    /[\w)\]}?]\s*:\s*(?:any|string|number|boolean|unknown|void|never|mixed|null|undefined|[A-Z]\w*(?:<|\[|\s*[,)={|&])|\{|\()|\bas\s+\w|\w<[\w\s,]+>\(|^\s*(?:import|export)\s+type\b|^\s*(?:interface|type|enum|declare)\s+\w/.test(
+      line,
+    )
+  );
 }
 
 const frame =

@@ -114,6 +114,8 @@ export const javascriptRules: readonly PatternRule[] = [
     cwe: 916,
     rationale:
       "Graphics cards try billions of such hashes a second. Use `crypto.scrypt`, Argon2 or bcrypt, with a salt for each password.",
+    // A step of a slow function, or of a protocol that prescribes it.
+    unless: /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|password_hash\(|passwordHelper/i,
     keywords: ["createHash"],
     exemptTests: true,
     rule: {

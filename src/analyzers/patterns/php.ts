@@ -181,6 +181,8 @@ export const phpRules: readonly PatternRule[] = [
     cwe: 916,
     exemptTests: true,
     rationale: "Graphics cards try billions of such hashes a second. Use `password_hash` and `password_verify`.",
+    // A step of a slow function, or of a protocol that prescribes it.
+    unless: /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|password_hash\(|passwordHelper/i,
     keywords: ["md5(", "sha1(", "hash("],
     rule: {
       any: [

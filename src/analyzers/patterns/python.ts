@@ -88,6 +88,8 @@ export const pythonRules: readonly PatternRule[] = [
     exemptTests: true,
     rationale:
       "Graphics cards try billions of such hashes a second. Use `hashlib.scrypt`, Argon2 or bcrypt, with a salt for each password.",
+    // A step of a slow function, or of a protocol that prescribes it.
+    unless: /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|password_hash\(|passwordHelper/i,
     keywords: ["hashlib.", "md5(", "sha1(", "sha256("],
     rule: {
       // A class of hashers keeps old ones on purpose, to read what they have written.
@@ -211,7 +213,11 @@ export const pythonRules: readonly PatternRule[] = [
         regex:
           "(?i)(?:^|[._])(?:password|passwd|secret|secret_key|csrf_token|session_(?:id|token|key)|api_?key|access_token|auth_token|reset_token|otp)$",
       },
-      V: { regex: String.raw`(?:^|[^.\w])random\.(?:choices?|randint|random|sample|randrange|getrandbits)\(` },
+      V: {
+        regex: String.raw`(?:^|[^.\w])random\.(?:choices?|randint|random|sample|randrange|getrandbits)\(`,
+        // One of several that exist already.
+        not: { regex: String.raw`\brandom\.choice\(\w*(?:keys|tokens|secrets|passwords)\)` },
+      },
     },
     bad: [
       "password = ''.join(random.choice(letters) for _ in range(12))",
@@ -221,6 +227,7 @@ export const pythonRules: readonly PatternRule[] = [
       "password = secrets.token_urlsafe()",
       "index = random.randint(0, 9)",
       "password = ''.join(secrets.choice(letters) for _ in range(12))",
+      "api_key = random.choice(api_keys)",
     ],
   },
   {

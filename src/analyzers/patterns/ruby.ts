@@ -322,6 +322,8 @@ export const rubyRules: readonly PatternRule[] = [
     cwe: 916,
     exemptTests: true,
     rationale: "Graphics cards try billions of such hashes a second. Use bcrypt (`has_secure_password`) or Argon2.",
+    // A step of a slow function, or of a protocol that prescribes it.
+    unless: /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|password_hash\(|passwordHelper/i,
     keywords: ["Digest::"],
     rule: {
       kind: "call",

@@ -60,12 +60,15 @@ const lintKeys = new Set(
     .split(" "),
 );
 
-/** Settings about finding files, formatting and the command line: nothing for the engine. */
+/**
+ * Settings about finding files, formatting and the command line: nothing for the engine. Nor is `preview`: what it turns
+ * on differs from version to version, and the engine then calls rules by their names instead of their codes.
+ */
 const notForEngine = new Set(
   [
     "extend exclude extend-exclude include extend-include force-exclude respect-gitignore cache-dir fix fix-only",
     "unsafe-fixes show-fixes output-format required-version format namespace-packages src builtins-path analyze extension",
-    "per-file-target-version",
+    "per-file-target-version preview",
   ]
     .join(" ")
     .split(" "),
@@ -225,7 +228,8 @@ function mergeSettings(base: Table, top: Table, lint: Table): Table {
   const after: Table = { ...before };
   if (lint["select"] !== undefined) for (const key of ["ignore", "extend-select", "extend-ignore"]) delete after[key];
   for (const [key, value] of Object.entries(lint)) {
-    if (key === "per-file-ignores" || key === "extend-per-file-ignores" || key === "exclude") continue;
+    if (key === "preview" || key === "per-file-ignores" || key === "extend-per-file-ignores" || key === "exclude")
+      continue;
     const held = after[key];
     after[key] = key.startsWith("extend-") && Array.isArray(held) && Array.isArray(value) ? [...held, ...value] : value;
   }

@@ -21,9 +21,12 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
       return (
         name === "__init__.py" ||
         name === "conftest.py" ||
-        /compat|^six\.py$|^api\.py$|^_?exports?\.py$/.test(name) ||
+        /compat|^six\.py$|^api\.py$|^_?exports?\.py$|(?:^|_)(?:helpers?|common|base|prelude|imports|all)\.py$/.test(
+          name,
+        ) ||
         diagnostic.message.includes("find_spec") ||
-        (isTest(path) && isParameter(text, /`(?:[^`]*\.)?(\w+)`/.exec(diagnostic.message)?.[1]))
+        // Tests import for fixtures and side effects, and nobody tidies them.
+        isTest(path)
       );
     case "F811":
       // A test's parameter of a fixture's name, and everything else that is no definition of its own.
@@ -34,6 +37,8 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
         definesNamesDynamically(text) ||
         diagnostic.message.includes("`__path__`") ||
         /^\s*except\s*\(?[\w,\s]*\bNameError\b/m.test(text) ||
+        // Python 2's `except Error, e:` is Python 3.14's `except Error, e:`, which catches two.
+        /^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*[a-z]\w*[ \t]*:/m.test(text) ||
         isDeletedLater(text, /`(\w+)`/.exec(diagnostic.message)?.[1])
       );
     case "F822":
@@ -101,10 +106,6 @@ export function isTest(path: string): boolean {
     /(?:^|\/)(?:tests?|testing|testsuite|unittests?)\//i.test(path) ||
     /(?:^|\/)(?:test_[^/]*|[^/]*_tests?|conftest)\.py$/.test(path)
   );
-}
-
-function isParameter(text: string, name: string | undefined): boolean {
-  return name !== undefined && new RegExp(String.raw`\bdef \w+\([^)]*\b${name}\b`).test(text);
 }
 
 function isParameterAt(line: string, diagnostic: RuffDiagnostic): boolean {

@@ -35,6 +35,8 @@ describe("classifyFile by path", () => {
   });
 
   it.each([
+    "public/js/plugins/select2/select2.js",
+    "web/static/js/app/chart.umd.js",
     "node_modules/a/index.js",
     "web/node_modules/a/b.js",
     "vendor/github.com/x/y.go",
