@@ -49,6 +49,7 @@ export const actions: readonly ActionEntry[] = [
   { id: "pr.describe", load: async () => (await import("./pr/describe.ts")).describe },
   { id: "pr.handle-comment", load: async () => (await import("./pr/handle-comment.ts")).handleComment },
   { id: "pr.label-by-path", load: async () => (await import("./pr/label-by-path.ts")).labelByPath },
+  { id: "pr.publish-check", load: async () => (await import("./pr/publish-check.ts")).publishCheck },
   { id: "pr.react", load: async () => (await import("./pr/react.ts")).react },
   { id: "pr.request-reviewers", load: async () => (await import("./pr/request-reviewers.ts")).requestReviewers },
   { id: "pr.resolve-thread", load: async () => (await import("./pr/resolve-thread.ts")).resolveThread },
@@ -56,6 +57,7 @@ export const actions: readonly ActionEntry[] = [
   { id: "pr.set-check", load: async () => (await import("./pr/set-check.ts")).setCheck },
   { id: "pr.set-status", load: async () => (await import("./pr/set-status.ts")).setStatus },
   { id: "pr.size-label", load: async () => (await import("./pr/size-label.ts")).sizeLabel },
+  { id: "pr.triage-ci", load: async () => (await import("./pr/triage-ci.ts")).triageCi },
   { id: "pr.welcome-contributor", load: async () => (await import("./pr/welcome-contributor.ts")).welcomeContributor },
   {
     id: "quality.accessibility-audit",

@@ -6,6 +6,7 @@ import type { TriggerEvent } from "./event.ts";
 import type { Notifier } from "./notifier.ts";
 import type { Profile } from "./analyzer.ts";
 import type { PlatformReport } from "./platform.ts";
+import type { VerdictStatus } from "./gate.ts";
 import type { HistoryStore } from "./store.ts";
 import type { Clock, Exec, Http } from "./system.ts";
 import type { Tracker } from "./tracker.ts";
@@ -36,6 +37,8 @@ export interface ActionPorts {
   readonly notifier: Notifier;
   /** `codeflow check` as a use case over the checkout. */
   readonly check: CheckPort;
+  /** Says a check on the pull request. */
+  readonly publisher: PublisherPort;
   /** Past checks and metrics. */
   readonly history: HistoryStore;
   /** Requests to the outside with timeout and retry. */
@@ -207,6 +210,39 @@ export interface CheckPort {
   }): Promise<{ readonly run: CheckRun; readonly exitCode: number; readonly fixedFiles: readonly string[] }>;
   /** Renders a check in a report format; `limit` findings at most where people read. */
   render(run: CheckRun, format: string, options?: { readonly limit?: number }): Promise<string>;
+}
+
+export interface PublisherPort {
+  /**
+   * `run`: one that the check port gave in this very step. Comments, check run and status of the pull request are
+   * brought to what it says; publishing it again changes nothing.
+   */
+  publish(
+    run: CheckRun,
+    options: {
+      /** Summary and comments at the lines. */
+      readonly comment: boolean;
+      /** Name of the check run; none without. */
+      readonly checkName?: string;
+      /** Context of the commit status; none without. */
+      readonly statusContext?: string;
+      /** Comments at lines at most, older ones counted. */
+      readonly attention?: number;
+    },
+  ): Promise<
+    | {
+        readonly status: "published";
+        /** Over all pushes. */
+        readonly verdict: VerdictStatus;
+        readonly new: number;
+        readonly inline: number;
+        readonly folded: number;
+        readonly resolved: number;
+        readonly carried: number;
+      }
+    /** The pull request moved on or is closed: nothing was said. */
+    | { readonly status: "stale"; readonly reason: string }
+  >;
 }
 
 export interface PlatformPort {

@@ -58,6 +58,7 @@ const portHints: Readonly<Record<ActionNeed, string>> = {
   notifier: "no notifier is configured",
   platforms: "it needs a checkout",
   pullRequest: "the event is about no pull request: --pr OWNER/REPO#N names one, and a GitHub token is needed",
+  publisher: "the event is about no pull request: --pr OWNER/REPO#N names one, and a GitHub token is needed",
   repo: "there is no checkout here",
   tracker: "no tracker for issues is configured",
   workflows: "workflows cannot be called here",

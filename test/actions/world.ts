@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { check } from "../../src/app/check.ts";
 import { detect } from "../../src/app/detect.ts";
+import { publisherPort } from "../../src/app/publish-check.ts";
 import { renderRun } from "../../src/app/reports.ts";
 import type { World } from "../../src/app/world.ts";
 import type { ActionBase, ActionNeed, ActionPorts, CheckPort, PullRequestPort } from "../../src/model/action.ts";
@@ -172,6 +173,14 @@ export class CaseWorld {
         return (this.#history ??= await this.#openHistory());
       case "http":
         return http;
+      case "publisher": {
+        const pullRequest = this.#pullRequest(event);
+        const [{ head }, change] = [await pullRequest.get(), await pullRequest.change()];
+        const { number } = pullRequest;
+        return publisherPort({ host: this.host, pullRequest: number, change, sha: head.sha }, (run) =>
+          this.#projects.get(run as CheckRun),
+        );
+      }
       case "platforms":
         return { detect: () => detect(this.#world) } satisfies ActionPorts["platforms"];
       case "workflows":

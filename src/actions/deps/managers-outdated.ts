@@ -10,9 +10,7 @@ interface Manager {
   readonly args: readonly string[];
   /** npm and pnpm answer 1 when something is outdated. */
   readonly accepted: readonly number[];
-  readonly read: (
-    text: string,
-  ) => readonly {
+  readonly read: (text: string) => readonly {
     readonly name: string;
     readonly current: string;
     readonly wanted?: string;
