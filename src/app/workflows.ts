@@ -7,7 +7,7 @@ import type { ActionDefinition } from "../model/action.ts";
 import { closest } from "../model/closest.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { Failure } from "../model/failure.ts";
-import type { Workflow, WorkflowSource } from "../model/workflow.ts";
+import type { Workflow, WorkflowSource, WorkflowStep } from "../model/workflow.ts";
 import { type ActionCatalog, mentionedActions } from "../workflow/catalog.ts";
 import { diagnosticCodes } from "../workflow/diagnostic-codes.ts";
 import { planWorkflow } from "../workflow/plan-workflow.ts";
@@ -17,7 +17,7 @@ import { findPlace } from "./place.ts";
 import type { World } from "./world.ts";
 
 /** In the package, beside `dist` or `src`. */
-export const shippedFolder = fileURLToPath(
+const shippedFolder = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "../../workflows/" : "../workflows/", import.meta.url),
 );
 export const repositoryFolder = ".codeflow/workflows";
@@ -45,7 +45,7 @@ export async function openShelf(world: World): Promise<WorkflowShelf> {
   const { root } = await findPlace(world);
   const shown = (path: string): string => relative(world.cwd, path).split(sep).join("/");
   const own = filesIn(join(root, repositoryFolder), "repository", shown);
-  const shipped = filesIn(shippedFolder, "shipped", (path) => `workflows/${basename(path)}`);
+  const shipped = shippedWorkflows();
   const taken = new Set(own.map(({ id }) => id));
   const files = [...own, ...shipped.filter(({ id }) => !taken.has(id))].sort((a, b) => (a.id < b.id ? -1 : 1));
   return {
@@ -53,6 +53,11 @@ export async function openShelf(world: World): Promise<WorkflowShelf> {
     hidden: shipped.filter(({ id }) => taken.has(id)),
     find: (nameOrPath) => files.find(({ id }) => id === nameOrPath) ?? fileAt(nameOrPath, root, world.cwd, shown),
   };
+}
+
+/** Those that come with CodeFlow, by name. */
+export function shippedWorkflows(): readonly WorkflowFile[] {
+  return filesIn(shippedFolder, "shipped", (path) => `workflows/${basename(path)}`);
 }
 
 function filesIn(folder: string, source: WorkflowSource, shown: (path: string) => string): WorkflowFile[] {
@@ -214,10 +219,11 @@ export async function judgeWorkflows(named: readonly string[], world: World): Pr
       checkOnly: true,
     });
     // A called file that has mistakes of its own is there all the same.
+    const broken = brokenCalls(workflow.steps, shelf, read);
+    const isOfBroken = ({ line, column }: Diagnostic): boolean =>
+      broken.some(({ place }) => place.line === line && place.column === column);
     diagnostics.push(
-      ...found.filter(
-        ({ code, file }) => file === path && (code !== "unknown-workflow" || !hasBroken(workflow, shelf, read)),
-      ),
+      ...found.filter((each) => each.file === path && (each.code !== "unknown-workflow" || !isOfBroken(each))),
     );
   }
   return {
@@ -228,10 +234,12 @@ export async function judgeWorkflows(named: readonly string[], world: World): Pr
   };
 }
 
-function hasBroken(workflow: Workflow, shelf: WorkflowShelf, read: ReadFiles): boolean {
-  return workflow.steps.some((step) => {
+/** Calls of files that are there and could not be read. */
+function brokenCalls(steps: readonly WorkflowStep[], shelf: WorkflowShelf, read: ReadFiles): WorkflowStep[] {
+  return steps.flatMap((step) => {
+    if (step.kind === "parallel") return brokenCalls(step.steps, shelf, read);
     const file = step.kind === "workflow" ? shelf.find(step.workflow) : undefined;
-    return file !== undefined && !read.workflows.has(file.path);
+    return file !== undefined && !read.workflows.has(file.path) ? [step] : [];
   });
 }
 
