@@ -1,0 +1,57 @@
+/** `release.draft`: a draft of a release that is kept up to date. */
+import { z } from "zod";
+import { defineAction, StepFailed } from "../../model/action.ts";
+import { cutMarkdown } from "../../model/marker.ts";
+
+/** GitHub's limit of a release's text, in characters. */
+const releaseLimit = 125_000;
+
+export const draft = defineAction({
+  id: "release.draft",
+  summary: "Keep the draft of a release up to date.",
+  description: `Found again by its tag. A release that is published already is left as it is; nothing is published here, and no tag is made before
+somebody publishes the draft.
+
+\`\`\`yaml
+- uses: release.draft
+  with: { version: "1.4.0", body: "\${{ steps.notes.outputs.markdown }}" }
+\`\`\``,
+  inputs: z.strictObject({
+    version: z.string().min(1).describe("The version, with or without the tag's prefix."),
+    "tag-prefix": z.string().default("v").describe("What stands before the version in the tag."),
+    name: z.string().optional().describe("The title; the tag when absent."),
+    body: z.string().default("").describe("Markdown."),
+    target: z
+      .string()
+      .optional()
+      .describe("Branch or commit that the tag will stand on; the default branch when absent."),
+    prerelease: z.boolean().optional().describe("As the version says when absent: 1.0.0-beta.1 is one."),
+  }),
+  outputs: z.object({
+    outcome: z.enum(["created", "updated", "unchanged", "published-already"]).describe("What became of the draft."),
+    tag: z.string().describe("Its tag."),
+    url: z.string().describe("Where it is read."),
+  }),
+  needs: ["host"],
+  effects: "outside",
+  async run({ host }, inputs) {
+    const { default: semver } = await import("semver");
+    const prefix = inputs["tag-prefix"];
+    const bare = inputs.version.startsWith(prefix) ? inputs.version.slice(prefix.length) : inputs.version;
+    const version = semver.parse(bare);
+    if (version === null)
+      throw new StepFailed(`${JSON.stringify(inputs.version)} is no semantic version such as 1.4.0`);
+    const tag = `${prefix}${version.raw}`;
+    const known = (await host.releases()).find((release) => release.tag === tag);
+    if (known !== undefined && !known.isDraft) return { outcome: "published-already" as const, tag, url: known.url };
+    const { release, outcome } = await host.ensureRelease({
+      tag,
+      name: inputs.name ?? tag,
+      body: cutMarkdown(inputs.body, releaseLimit),
+      target: inputs.target ?? (await host.repository()).defaultBranch,
+      isDraft: true,
+      isPrerelease: inputs.prerelease ?? version.prerelease.length > 0,
+    });
+    return { outcome, tag, url: release.url };
+  },
+});
