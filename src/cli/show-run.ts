@@ -1,9 +1,9 @@
 /** Decides how a run shows that it goes on: a tree that redraws itself, plain lines, or nothing. */
-import { formatDuration, makeVisible } from "../app/presentation.ts";
+import { createPalette, formatDuration, makeVisible, type Palette } from "../app/presentation.ts";
 import type { World } from "../app/world.ts";
 import type { WorkflowEvent } from "../model/workflow-run.ts";
 import type { CommandContext } from "./door.ts";
-import { durationOf, RunTree, stepMarks } from "./run-state.ts";
+import { durationOf, type RunLine, RunTree, stepMarks, type Tone } from "./run-state.ts";
 import type { RunDrawing } from "./run-tree.tsx";
 import { colorOf } from "./terminal.ts";
 
@@ -24,7 +24,7 @@ export async function withRunShown<Result>(
 }
 
 async function drawn<Result>(
-  { door, global, world }: CommandContext,
+  { door, global, world, err }: CommandContext,
   work: (onEvent: OnEvent, world: World) => Promise<Result>,
 ): Promise<Result> {
   const tree = new RunTree();
@@ -61,7 +61,28 @@ async function drawn<Result>(
     clearInterval(redraw);
     await loading;
     await drawing?.stop();
+    // What stays on the screen is text of its own: the drawing is as high as the terminal at most.
+    err(treeText(tree.lines(world.clock.now().getTime(), keptLines), createPalette(color)));
   }
+}
+
+const keptLines = 60;
+
+function treeText(lines: readonly RunLine[], paint: Palette): string {
+  const tones: Record<Tone, (text: string) => string> = {
+    good: paint.green,
+    bad: paint.red,
+    busy: paint.cyan,
+    quiet: paint.dim,
+    plain: (text) => text,
+  };
+  return lines
+    .slice(1)
+    .map(({ mark, tone, text, detail, indent }) => {
+      const shown = mark === "" ? paint.dim(text) : `${tones[tone](mark)} ${text}`;
+      return `${"  ".repeat(indent)}${shown}${detail === "" ? "" : `  ${paint.dim(detail)}`}\n`;
+    })
+    .join("");
 }
 
 /** For logs that somebody reads afterwards: each step as it begins and ends, and what it says. */
