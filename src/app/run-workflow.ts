@@ -14,7 +14,8 @@ import {
 import { composeEngine, openRunStore } from "./compose.ts";
 import { findPlace, type Place } from "./place.ts";
 import { eventOf, type EventRequest } from "./workflows/event.ts";
-import { loadAction, planFile } from "./workflows/find-workflow.ts";
+import { planFile } from "./workflows/plan-file.ts";
+import { loadAction } from "./workflows.ts";
 import { availablePorts, openPorts } from "./workflows/ports.ts";
 import type { World } from "./world.ts";
 
@@ -41,7 +42,7 @@ export async function planRun(request: RunRequest, world: World): Promise<Plan> 
 async function planAt(request: RunRequest, place: Place, world: World): Promise<Plan> {
   const event = eventOf(request.event, world);
   const { workflow, inputs } = request;
-  return planFile({ workflow, inputs, event, availablePorts: availablePorts(place) }, place, world);
+  return planFile({ workflow, inputs, event, availablePorts: availablePorts(place) }, world);
 }
 
 export async function startRun(
@@ -200,7 +201,7 @@ async function goOn(
       signal: world.signal,
       cancelledBy: "Ctrl-C",
       planCall: (workflow, inputs) =>
-        planFile({ workflow, inputs, event: plan.event, availablePorts: availablePorts(place) }, place, world),
+        planFile({ workflow, inputs, event: plan.event, availablePorts: availablePorts(place) }, world),
       ...(onEvent === undefined ? {} : { onEvent }),
     });
     if (outcome.kind === "absent") throw noRun(id);

@@ -108,6 +108,11 @@ export function requireWorkflow(shelf: WorkflowShelf, nameOrPath: string): Workf
   });
 }
 
+/** For running: an action's code loads when it is first asked for. */
+export async function loadAction(id: string): Promise<ActionDefinition | undefined> {
+  return actions.find((entry) => entry.id === id)?.load();
+}
+
 /** Loads the code of the actions that are wanted; of all when nothing is said. */
 export async function loadCatalog(wanted?: Iterable<string>): Promise<ActionCatalog> {
   const names = wanted === undefined ? undefined : new Set(wanted);
@@ -126,6 +131,8 @@ export interface OpenedWorkflow {
   readonly resolve: (name: string) => Workflow | undefined;
   readonly names: readonly string[];
   readonly warnings: readonly Diagnostic[];
+  /** Of the files, by the names that diagnostics use. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 /** A workflow ready to be planned. Throws `Mistakes` when it or one that it calls has any. */
@@ -143,6 +150,7 @@ export async function openWorkflow(nameOrPath: string, world: World): Promise<Op
     resolve: resolver(shelf, read),
     names: shelf.files.map(({ id }) => id),
     warnings: read.diagnostics,
+    texts: read.texts,
   };
 }
 

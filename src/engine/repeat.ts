@@ -59,7 +59,8 @@ export function stepsToRepeat(plan: Plan, records: readonly StepRecord[], from?:
       }
       return true;
     }
-    if (children !== undefined && (from !== undefined || !isOver)) return list(children, `${path}/`) || from === undefined;
+    if (children !== undefined && (from !== undefined || !isOver))
+      return list(children, `${path}/`) || from === undefined;
     // A step that was not needed is asked again: what it depended on may be different now.
     return from === undefined && !isOver;
   };

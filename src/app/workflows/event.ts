@@ -1,52 +1,44 @@
 /** The event that a run by hand is about: none, one from a file, or a pull request. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { type EventName, eventNames, type TriggerEvent } from "../../model/event.ts";
+import type { TriggerEvent } from "../../model/event.ts";
 import { Failure } from "../../model/failure.ts";
+import { eventFromPayload } from "../../workflow/events.ts";
 import type { World } from "../world.ts";
 
 export interface EventRequest {
   /** File with the payload as GitHub delivers it. */
   readonly file?: string;
+  /** GitHub's name of it; told from the payload unless said. */
   readonly name?: string;
   /** `owner/repo#7`. */
   readonly pullRequest?: string;
 }
 
-export function eventOf(request: EventRequest, world: World): TriggerEvent {
-  const payload = request.file === undefined ? {} : readPayload(request.file, world);
-  const name = request.name ?? (request.file === undefined ? "manual" : guessName(payload));
-  if (!isEventName(name)) {
-    throw new Failure("CF532", `there is no event ${name}`, { why: `there are ${eventNames.join(", ")}` });
-  }
-  const sender = objectOf(payload["sender"]);
-  const repository = objectOf(payload["repository"]);
-  const pull = objectOf(payload["pull_request"]);
-  const [owner, repo] = String(repository?.["full_name"] ?? "").split("/");
-  const action = payload["action"];
-  const event: TriggerEvent = {
-    name,
-    ...(typeof action === "string" ? { action } : {}),
-    ...(typeof sender?.["login"] === "string" ? { actor: sender["login"] } : {}),
-    ...(owner === undefined || repo === undefined ? {} : { repository: { owner, name: repo } }),
-    ...(pull === undefined ? {} : { pullRequest: pullOf(pull, repository) }),
-    payload,
-  };
-  return request.pullRequest === undefined ? event : { ...event, ...named(request.pullRequest) };
+export function eventOf({ file, name, pullRequest }: EventRequest, world: World): TriggerEvent {
+  const event = file === undefined ? byHand(name) : fromFile(file, name, world);
+  return pullRequest === undefined ? event : { ...event, ...named(pullRequest) };
 }
 
-function pullOf(pull: Json, repository: Json | undefined): NonNullable<TriggerEvent["pullRequest"]> {
-  const head = objectOf(pull["head"]);
-  const base = objectOf(pull["base"]);
-  const from = objectOf(head?.["repo"])?.["full_name"];
-  return {
-    number: Number(pull["number"]),
-    ...(typeof head?.["ref"] === "string" ? { headBranch: head["ref"] } : {}),
-    ...(typeof head?.["sha"] === "string" ? { headSha: head["sha"] } : {}),
-    ...(typeof base?.["sha"] === "string" ? { baseSha: base["sha"] } : {}),
-    // A head without repository is a fork that was deleted.
-    isFork: from !== repository?.["full_name"],
-  };
+function byHand(name: string | undefined): TriggerEvent {
+  if (name !== undefined && name !== "manual") {
+    throw new Failure("CF532", "--event-name needs --event", {
+      next: `codeflow run … --event-name ${name} --event FILE`,
+    });
+  }
+  return { name: "manual", payload: {} };
+}
+
+function fromFile(file: string, name: string | undefined, world: World): TriggerEvent {
+  const payload = readPayload(resolve(world.cwd, file), file);
+  const wanted = name ?? guessName(payload);
+  if (wanted === undefined || wanted === "manual") return { name: "manual", payload };
+  const event = eventFromPayload(wanted, payload);
+  if (event !== undefined) return event;
+  throw new Failure("CF534", `${file} starts nothing`, {
+    why: `as ${wanted} it is an event that no workflow can wait for`,
+    ...(name === undefined ? { next: "say with --event-name which event it is" } : {}),
+  });
 }
 
 function named(text: string): Pick<TriggerEvent, "repository" | "pullRequest"> {
@@ -58,30 +50,25 @@ function named(text: string): Pick<TriggerEvent, "repository" | "pullRequest"> {
 
 type Json = Readonly<Record<string, unknown>>;
 
-function readPayload(file: string, world: World): Json {
-  const path = resolve(world.cwd, file);
+function readPayload(path: string, shown: string): Json {
+  let why = "it is no JSON object";
   try {
-    const value = objectOf(JSON.parse(readFileSync(path, "utf8")));
-    if (value !== undefined) return value;
+    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
   } catch (error) {
-    throw new Failure("CF534", `the event ${file} cannot be read`, { why: (error as Error).message });
+    why = (error as Error).message;
   }
-  throw new Failure("CF534", `the event ${file} cannot be read`, { why: "it is no JSON object" });
+  throw new Failure("CF534", `the event ${shown} cannot be read`, { why });
 }
 
-function guessName(payload: Json): string {
-  if (payload["comment"] !== undefined && payload["issue"] !== undefined) return "issue_comment";
+/** By what only one kind of delivery has. */
+function guessName(payload: Json): string | undefined {
+  if (payload["comment"] !== undefined) {
+    return payload["issue"] === undefined ? "pull_request_review_comment" : "issue_comment";
+  }
   if (payload["review"] !== undefined) return "pull_request_review";
   if (payload["pull_request"] !== undefined) return "pull_request";
   if (payload["issue"] !== undefined) return "issues";
   if (payload["check_suite"] !== undefined) return "check_suite";
-  return payload["commits"] === undefined ? "manual" : "push";
-}
-
-function objectOf(value: unknown): Json | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-}
-
-function isEventName(name: string): name is EventName {
-  return (eventNames as readonly string[]).includes(name);
+  return payload["commits"] === undefined ? undefined : "push";
 }
