@@ -148,6 +148,10 @@ export interface ProjectView<Options, Facts> extends LoadContext<Options> {
   readonly facts: ReadonlyMap<string, Facts>;
   /** Every path of the tree under review, also those without facts. */
   readonly paths: ReadonlySet<string>;
+  /** Of those, submodules: another repository's commit, no file. */
+  readonly submodules?: ReadonlySet<string>;
+  /** Of the files that this analyzer applies to, those with the executable bit, as git has it. */
+  readonly executables?: ReadonlySet<string>;
   /** Absolute root of the working tree; undefined when the tree under review is not on disk. */
   readonly root: string | undefined;
   /** Commits of the change, newest first; empty without a change. */
