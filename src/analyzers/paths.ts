@@ -41,6 +41,16 @@ const rules: readonly RuleDefinition[] = [
       "What it names depends on the machine, and tools that follow it read or write files there. `/dev/null` and links among test inputs are left alone.",
   },
   {
+    id: "paths/unlisted-submodule",
+    summary: "A submodule has no entry in .gitmodules.",
+    category: "correctness",
+    severity: "error",
+    recommended: true,
+    rationale:
+      "A clone does not know where to get it: `git submodule update` stops with `no submodule mapping found`, and its folder stays empty. Mostly a nested clone that was added by accident.",
+    helpUrl: "https://git-scm.com/docs/gitmodules",
+  },
+  {
     id: "paths/stale-submodule",
     summary: "An entry in .gitmodules has no submodule.",
     category: "maintainability",
@@ -60,7 +70,7 @@ export const paths: ProjectAnalyzer<unknown, Facts> = {
   kind: "project",
   id: "paths",
   summary: "Names that clash or cannot be checked out everywhere, symbolic links and submodules that lead nowhere.",
-  version: "1",
+  version: "2",
   profile: "fast",
   rules,
   seesVendored: true,
@@ -73,7 +83,7 @@ export const paths: ProjectAnalyzer<unknown, Facts> = {
       return { link: file.text };
     },
   }),
-  combine: async ({ facts, paths: all }) => {
+  combine: async ({ facts, paths: all, submodules = new Set() }) => {
     const [{ checkNames }, { checkLinks }] = await Promise.all([
       import("./paths/names.ts"),
       import("./paths/links.ts"),
@@ -81,9 +91,14 @@ export const paths: ProjectAnalyzer<unknown, Facts> = {
     const links = new Map<string, string>();
     for (const [path, fact] of facts) if ("link" in fact) links.set(path, fact.link);
     const modules = facts.get(".gitmodules");
-    const submodules = modules !== undefined && "submodules" in modules ? modules.submodules : [];
+    const listed = modules !== undefined && "submodules" in modules ? modules.submodules : [];
     return {
-      findings: [...checkNames(all), ...checkLinks(links, all), ...checkSubmodules(submodules, all)],
+      findings: [
+        ...checkNames(all),
+        ...checkLinks(links, all),
+        ...checkListed(listed, all),
+        ...checkUnlisted(listed, submodules, all.has(".gitmodules")),
+      ],
     };
   },
 };
@@ -91,11 +106,30 @@ export const paths: ProjectAnalyzer<unknown, Facts> = {
 function readSubmodules(text: string): { path: string; line: number }[] {
   return text.split("\n").flatMap((line, index) => {
     const path = /^\s*path\s*=\s*"?([^"\r]*?)"?\s*$/.exec(line)?.[1];
-    return path === undefined || path === "" ? [] : [{ path, line: index + 1 }];
+    // Git compares without a slash at the end.
+    const name = path?.replace(/\/+$/, "") ?? "";
+    return name === "" ? [] : [{ path: name, line: index + 1 }];
   });
 }
 
-function checkSubmodules(listed: readonly { path: string; line: number }[], all: ReadonlySet<string>): RawFinding[] {
+function checkUnlisted(
+  listed: readonly { path: string }[],
+  submodules: ReadonlySet<string>,
+  hasList: boolean,
+): RawFinding[] {
+  const known = new Set(listed.map(({ path }) => path));
+  const why = hasList ? "is not in .gitmodules" : "has no .gitmodules that says where it comes from";
+  return [...submodules]
+    .filter((path) => !known.has(path))
+    .map((path) => ({
+      rule: "paths/unlisted-submodule",
+      message: `the submodule at ${JSON.stringify(path)} ${why}`,
+      location: { path, startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 },
+      anchor: path,
+    }));
+}
+
+function checkListed(listed: readonly { path: string; line: number }[], all: ReadonlySet<string>): RawFinding[] {
   return listed
     .filter(({ path }) => !all.has(path))
     .map(({ path, line }) => ({

@@ -31,6 +31,7 @@ export type UnreadReason = (typeof unreadReasons)[keyof typeof unreadReasons];
 
 export const submoduleMode = "160000";
 export const symlinkMode = "120000";
+export const executableMode = "100755";
 
 /** What is on disk: tracked files as they are now, and untracked ones that are not ignored. */
 export async function workingTree(
@@ -47,7 +48,7 @@ export async function workingTree(
     if (entry !== undefined) entries.set(path, entry);
     else if (entries.delete(path)) unread.set(path, unreadReasons.sparse);
   }
-  for (const { path, kind } of status) {
+  for (const { path, kind, mode } of status) {
     if (kind === "D") {
       entries.delete(path);
       continue;
@@ -61,7 +62,8 @@ export async function workingTree(
     const entry = hashFile(root, path);
     if (entry === undefined) entries.delete(path);
     else {
-      entries.set(path, entry);
+      const isFile = entry.mode.startsWith("100") && mode?.startsWith("100") === true;
+      entries.set(path, isFile ? { ...entry, mode } : entry);
       if (kind === "?") untracked.add(path);
     }
   }

@@ -35,6 +35,8 @@ export interface StatusEntry {
    * name is no UTF-8.
    */
   readonly kind: "?" | "M" | "D" | "U" | "!";
+  /** Of `M`: the mode on disk as git sees it, which heeds `core.fileMode` and file systems without modes. */
+  readonly mode?: string;
 }
 
 export interface Listing {
@@ -83,11 +85,11 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
     ]);
     const unmerged = new Set<string>();
     const entries: StatusEntry[] = [];
-    for (const { status: letter, path } of readableDiff(differing)) {
+    for (const { status: letter, path, mode } of readableDiff(differing)) {
       if (letter === "U") {
         unmerged.add(path);
         entries.push({ path, kind: "U" });
-      } else if (!unmerged.has(path)) entries.push({ path, kind: letter === "D" ? "D" : "M" });
+      } else if (!unmerged.has(path)) entries.push(letter === "D" ? { path, kind: "D" } : { path, kind: "M", mode });
     }
     const names = untracked.toString();
     const unreadable = unreadableNames(names, untracked);

@@ -148,6 +148,21 @@ describe.skipIf(process.platform === "win32")("a checkout", { concurrent: true }
     }
   });
 
+  it("with a nested repository that was added by accident", async () => {
+    const repository = create();
+    repository.write("nested/a.txt", "a\n");
+    repository.git("init", "-q", "nested");
+    repository.git("-C", "nested", "add", ".");
+    repository.git("-C", "nested", "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "nested");
+    repository.git("-c", "advice.addEmbeddedRepo=false", "add", "nested");
+    for (const args of [[], ["--staged"], []]) {
+      const { report } = await repository.check([...args, "--only", "paths"]);
+      expect(report.findings.map(({ rule, location }) => [rule, location.path])).toEqual([
+        ["paths/unlisted-submodule", "nested"],
+      ]);
+    }
+  });
+
   it("with submodules: theirs is not ours", async () => {
     const inner = create({ "inner.py": unused });
     const repository = create({ "a.py": unused });

@@ -1,7 +1,7 @@
 /** Project analyzers: facts of every file, then one combination of them all. */
 import type { FileEntry, ProjectAnalyzer, ProjectResult } from "../../model/analyzer.ts";
 import type { IdentifiedFinding } from "../../model/finding.ts";
-import { type Tree, unreadReasons } from "../../project/checkout.ts";
+import { executableMode, submoduleMode, type Tree, unreadReasons } from "../../project/checkout.ts";
 import { projectKey } from "./keys.ts";
 import type { Prepared } from "./tree-job.ts";
 import type { TreeState } from "./tree-state.ts";
@@ -30,7 +30,8 @@ export function planCombination(
   const paths = existingPaths(job.tree);
   const tally = state.tally(analyzer.id, () => true);
   tally.files = entries.length;
-  const key = projectKey(prepared.key, entries, analyzer.volatile === true ? [] : paths);
+  const submodules = pathsOf(job.tree, submoduleMode);
+  const key = projectKey(prepared.key, entries, analyzer.volatile === true ? [] : [...paths, "", ...submodules]);
   const stored = analyzer.volatile === true ? undefined : job.cache.getMany([key]).get(key);
   if (stored !== undefined) {
     const result = JSON.parse(Buffer.from(stored).toString("utf8")) as StoredCombination;
@@ -76,6 +77,9 @@ export function planCombination(
           // Threads answer in any order: facts go in the tree's order, so that the result never depends on luck.
           facts: new Map([...facts].sort(([a], [b]) => (order.get(a) ?? 0) - (order.get(b) ?? 0))),
           paths,
+          submodules,
+          // Files that it looks at are in the key with their modes; of others it is not told.
+          executables: new Set(entries.filter(({ mode }) => mode === executableMode).map(({ path }) => path)),
           root: job.tree.root,
           commits: job.commits,
           exec: job.exec,
@@ -98,6 +102,10 @@ export function planCombination(
       }
     },
   };
+}
+
+function pathsOf(tree: Tree, mode: string): ReadonlySet<string> {
+  return new Set([...tree.entries.values()].filter((entry) => entry.mode === mode).map(({ path }) => path));
 }
 
 /** Also those that are not checked out: a link to one of them is not broken. */

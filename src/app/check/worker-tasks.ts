@@ -1,7 +1,7 @@
 /** Gives files to worker threads: what to look for in each, shared out evenly, and the answers handed back. */
 import type { FileEntry } from "../../model/analyzer.ts";
 import type { IdentifiedFinding, RawFinding } from "../../model/finding.ts";
-import { readBytes } from "../../project/checkout.ts";
+import { readBytes, submoduleMode } from "../../project/checkout.ts";
 import { digest } from "./keys.ts";
 import type { TreeState } from "./tree-state.ts";
 import type { FileAnswer, FileTask } from "./worker-protocol.ts";
@@ -76,8 +76,8 @@ export async function identify(state: TreeState, findings: readonly RawFinding[]
   const elsewhere: RawFinding[] = [];
   for (const [path, some] of byPath) {
     const entry = state.job.tree.entries.get(path);
-    // A commit message is a place too, but not a file.
-    if (entry === undefined) for (const finding of some) elsewhere.push(finding);
+    // A commit message and a submodule are places too, but not files.
+    if (entry === undefined || entry.mode === submoduleMode) for (const finding of some) elsewhere.push(finding);
     else tasks.push({ entry, analyze: [], extract: [], core: false });
   }
   const identified: IdentifiedFinding[] = elsewhere.map(withoutFile);

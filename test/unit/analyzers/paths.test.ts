@@ -22,6 +22,7 @@ async function check(entries: readonly Entry[]): Promise<readonly RawFinding[]> 
     ...context,
     facts,
     paths: new Set(entries.map(({ path }) => path)),
+    submodules: new Set(entries.filter(({ mode }) => mode === "160000").map(({ path }) => path)),
     root: undefined,
     commits: [],
     exec: () => Promise.reject(new Error("nothing to run")),
@@ -50,6 +51,20 @@ describe("paths", () => {
     expect(findings[0]?.rule).toBe("paths/not-portable");
     // oxlint-disable-next-line no-control-regex -- none may reach the terminal
     expect(findings[0]?.message).not.toMatch(/[\u0000-\u001f]/);
+  });
+
+  it("names a submodule that a clone could not fetch", async () => {
+    const entries = [
+      { path: "lib", mode: "160000" },
+      { path: "vendor/theirs", mode: "160000" },
+    ];
+    const told = (findings: readonly RawFinding[]): string[] => findings.map(({ message }) => message);
+    expect(told(await check(entries))).toEqual([
+      'the submodule at "lib" has no .gitmodules that says where it comes from',
+      'the submodule at "vendor/theirs" has no .gitmodules that says where it comes from',
+    ]);
+    const list = { path: ".gitmodules", text: '[submodule "a"]\n\tpath = lib/\n\turl = https://example.com/a\n' };
+    expect(told(await check([list, ...entries]))).toEqual(['the submodule at "vendor/theirs" is not in .gitmodules']);
   });
 
   it("does not know what is inside a submodule", async () => {
