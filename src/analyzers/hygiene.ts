@@ -59,6 +59,16 @@ const rules: readonly RuleDefinition[] = [
       "Linux and macOS look for an interpreter whose name ends in a carriage return and find none. Paths whose line endings .gitattributes manages are left alone.",
   },
   {
+    id: "hygiene/malformed-lfs-pointer",
+    summary: "A Git LFS pointer cannot be read by git-lfs.",
+    category: "correctness",
+    severity: "error",
+    recommended: true,
+    rationale:
+      "A checkout then holds the few lines of the pointer instead of the file, and nothing says so. Mostly a merge or an editor changed it.",
+    helpUrl: "https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md",
+  },
+  {
     id: "hygiene/mixed-line-endings",
     summary: "One file uses both LF and CRLF.",
     category: "maintainability",
@@ -72,8 +82,8 @@ const rules: readonly RuleDefinition[] = [
 export const hygiene: FileAnalyzer = {
   kind: "file",
   id: "hygiene",
-  summary: "Conflict markers, unseen characters, mixed line endings, misplaced byte order marks.",
-  version: "2",
+  summary: "Conflict markers, unseen characters, mixed line endings, misplaced byte order marks, broken LFS pointers.",
+  version: "3",
   profile: "fast",
   rules,
   configFiles: [".gitattributes"],
@@ -81,18 +91,21 @@ export const hygiene: FileAnalyzer = {
   seesVendored: true,
   appliesTo: (file) => file.mode.startsWith("100"),
   load: async (context) => {
-    const [{ checkCharacters, isCode }, { checkConflicts }, text, { readLineEndingAttributes }] = await Promise.all([
-      import("./hygiene/characters.ts"),
-      import("./hygiene/conflicts.ts"),
-      import("./hygiene/text.ts"),
-      import("./hygiene/attributes.ts"),
-    ]);
+    const [{ checkCharacters, isCode }, { checkConflicts }, text, { readLineEndingAttributes }, { checkLfsPointer }] =
+      await Promise.all([
+        import("./hygiene/characters.ts"),
+        import("./hygiene/conflicts.ts"),
+        import("./hygiene/text.ts"),
+        import("./hygiene/attributes.ts"),
+        import("./hygiene/lfs-pointer.ts"),
+      ]);
     const isManaged = readLineEndingAttributes(context.config);
     return {
       analyze: (file) => {
         if (file.bytes.subarray(0, 8_000).includes(0)) return [];
         return [
           ...checkConflicts(file),
+          ...checkLfsPointer(file),
           ...text.checkByteOrderMark(file),
           ...(isCode(file.path) ? checkCharacters(file) : []),
           ...(isManaged(file.path) ? [] : text.checkLineEndings(file)),

@@ -1,5 +1,6 @@
 /** A worker thread of the check: reads each file once and lets every file analyzer look at it. */
 import { workerData } from "node:worker_threads";
+import { isLfsPointer } from "../../analyzers/hygiene/lfs-pointer.ts";
 import { analyzers } from "../../analyzers/index.ts";
 import { classifyFile } from "../../findings/generated.ts";
 import { identify } from "../../findings/identity.ts";
@@ -99,14 +100,12 @@ function unread(task: FileTask, reason: string): FileAnswer {
   };
 }
 
-const lfsPointer = Buffer.from("version https://git-lfs.github.com/spec/");
-
 /** Why a content is not for analyzers. The words are shown to people. */
 function unreadable(bytes: Uint8Array): string | undefined {
   if (bytes.length > maxBytes) return `larger than ${maxBytes / 1024 / 1024} MiB`;
   // Git's own test for binary content: a NUL in the first 8,000 bytes.
   if (bytes.subarray(0, 8000).includes(0)) return "binary";
-  if (bytes.length < 1024 && lfsPointer.equals(bytes.subarray(0, lfsPointer.length))) return "a Git LFS pointer";
+  if (isLfsPointer(bytes)) return "a Git LFS pointer";
   return undefined;
 }
 
