@@ -12,6 +12,7 @@ import { dependencies } from "./dependencies.ts";
 import { dockerfile } from "./dockerfile.ts";
 import { duplication } from "./duplication.ts";
 import { eslint } from "./eslint.ts";
+import { executables } from "./executables.ts";
 import { exports } from "./exports.ts";
 import { gitleaks } from "./gitleaks.ts";
 import { goVet } from "./go-vet.ts";
@@ -65,6 +66,7 @@ export const analyzers: readonly Analyzer[] = [
   dockerfile,
   duplication,
   eslint,
+  executables,
   exports,
   gitleaks,
   goVet,

@@ -139,6 +139,7 @@ async function runCase(analyzer: Analyzer, directory: string): Promise<string> {
         ...context,
         facts,
         paths: new Set(files.map(({ path }) => path)),
+        executables: new Set(applicable.filter(({ mode }) => mode === "100755").map(({ path }) => path)),
         root: input,
         commits: settings.commits ?? [],
         exec,

@@ -1,0 +1,3 @@
+#!/bin/sh
+# sourced
+x=1
