@@ -159,8 +159,21 @@ describe("the house", () => {
   });
 });
 
+it("loads no analysis for a check of which nothing changed", () => {
+  const late = /^(?:analyzers|findings|config|store|engine|workflow|actions|integrations|llm|queue)\//;
+  const eager = loadedWith("cli/main.ts", "cli/check.ts", "reports/pretty.ts");
+  expect(eager.size).toBeGreaterThan(20);
+  expect([...eager].filter((path) => late.test(path) && path !== "store/uuid.ts")).toEqual([]);
+});
+
 /** Files that are not reachable from the command line's entry through static imports. */
 function lazilyLoaded(): ReadonlySet<string> {
+  const eager = loadedWith("cli/main.ts", "cli/check.ts");
+  return new Set(files.map(({ path }) => path).filter((path) => !eager.has(path)));
+}
+
+/** These files and all that they import statically, and so on. */
+function loadedWith(...entries: readonly string[]): ReadonlySet<string> {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const eager = new Set<string>();
   const visit = (path: string): void => {
@@ -171,9 +184,8 @@ function lazilyLoaded(): ReadonlySet<string> {
       if (isStatic && !typeOnly && from.startsWith(".")) visit(relative(src, join(src, dirname(path), from)));
     }
   };
-  visit("cli/main.ts");
-  visit("cli/check.ts");
-  return new Set(files.map(({ path }) => path).filter((path) => !eager.has(path)));
+  for (const entry of entries) visit(entry);
+  return eager;
 }
 
 function list(folder: string): string[] {

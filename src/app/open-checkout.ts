@@ -15,7 +15,7 @@ import { Mistakes } from "./mistakes.ts";
 import type { Place } from "./place.ts";
 import type { World } from "./world.ts";
 
-export { findPlace, pathInside, pathsInside, type Place } from "./place.ts";
+export { findPlace, type Place } from "./place.ts";
 
 export async function listScope(place: Place, request: ScopeRequest, world: World): Promise<ResolvedScope> {
   if (place.git === undefined || place.repository === undefined) return resolveFolder(place.root, request);
