@@ -13,24 +13,32 @@ const no = new data.BooleanData(false);
  */
 class PlainDictionary extends data.Dictionary {
   readonly source: object;
+  /** What is in it never changes, so that it is wrapped once for all evaluations. */
+  readonly #isKept: boolean;
   /** The same value is the same object each time: `==` of maps is identity. */
-  readonly #wrapped = new Map<string, Data>();
+  #wrapped: Map<string, Data> | undefined;
   #byLowerCase: Map<string, string> | undefined;
 
-  constructor(source: object) {
+  constructor(source: object, isKept: boolean) {
     super();
     this.source = source;
+    this.#isKept = isKept;
   }
 
   override get(key: string): Data | undefined {
     const name = Object.hasOwn(this.source, key) ? key : this.#named(key);
     if (name === undefined) return undefined;
-    let value = this.#wrapped.get(name);
+    let value = this.#wrapped?.get(name);
     if (value === undefined) {
-      value = toData((this.source as Record<string, unknown>)[name]);
+      value = this.wrap(name, (this.source as Record<string, unknown>)[name], this.#isKept);
+      this.#wrapped ??= new Map();
       this.#wrapped.set(name, value);
     }
     return value;
+  }
+
+  protected wrap(_name: string, value: unknown, isKept: boolean): Data {
+    return isKept ? keptData(value) : toData(value);
   }
 
   override values(): Data[] {
@@ -58,11 +66,13 @@ class PlainDictionary extends data.Dictionary {
 
 class PlainArray extends data.Array {
   readonly source: readonly unknown[];
+  readonly #isKept: boolean;
   #wrapped: Data[] | undefined;
 
-  constructor(source: readonly unknown[]) {
+  constructor(source: readonly unknown[], isKept: boolean) {
     super();
     this.source = source;
+    this.#isKept = isKept;
   }
 
   override get(index: number): Data {
@@ -70,7 +80,7 @@ class PlainArray extends data.Array {
   }
 
   override values(): Data[] {
-    this.#wrapped ??= this.source.map(toData);
+    this.#wrapped ??= this.source.map((each) => (this.#isKept ? keptData(each) : toData(each)));
     return this.#wrapped;
   }
 }
@@ -80,9 +90,22 @@ export function toData(value: unknown): Data {
   if (typeof value === "string") return new data.StringData(value);
   if (typeof value === "number") return new data.NumberData(value);
   if (typeof value === "boolean") return value ? yes : no;
-  if (Array.isArray(value)) return new PlainArray(value);
-  if (typeof value === "object" && value !== null) return new PlainDictionary(value);
+  if (Array.isArray(value)) return new PlainArray(value, false);
+  if (typeof value === "object" && value !== null) return new PlainDictionary(value, false);
   return nothing;
+}
+
+const kept = new WeakMap<object, Data>();
+
+/** Of an event: its payload can be large, is asked again and again, and stays as it was delivered. */
+function keptData(value: unknown): Data {
+  if (typeof value !== "object" || value === null) return toData(value);
+  let found = kept.get(value);
+  if (found === undefined) {
+    found = Array.isArray(value) ? new PlainArray(value, true) : new PlainDictionary(value, true);
+    kept.set(value, found);
+  }
+  return found;
 }
 
 export function fromData(value: Data): unknown {
@@ -99,11 +122,15 @@ export function fromData(value: Data): unknown {
 
 /** The contexts themselves: one that there is nothing of reads as null. */
 export function rootOf(contexts: object): data.Dictionary {
-  return new Root(contexts);
+  return new Root(contexts, false);
 }
 
 class Root extends PlainDictionary {
   override get(key: string): Data {
     return super.get(key) ?? nothing;
+  }
+
+  protected override wrap(name: string, value: unknown): Data {
+    return name === "event" ? keptData(value) : toData(value);
   }
 }
