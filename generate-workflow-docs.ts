@@ -87,7 +87,7 @@ export function workflowsDocument(): string {
     "`codeflow workflows validate` says every mistake at its line. Editors complete it with the JSON Schema in the package,",
     "`schemas/workflow.schema.json`:\n",
     "```yaml",
-    "# yaml-language-server: $schema=./node_modules/codeflow/schemas/workflow.schema.json",
+    "# yaml-language-server: $schema=../../node_modules/codeflow/schemas/workflow.schema.json",
     "on:",
     "  pull_request:",
     "    branches: [main]",

@@ -322,7 +322,9 @@ export async function scaffoldWorkflow(name: string, world: World): Promise<stri
 }
 
 function firstWorkflow(name: string): string {
-  return `# What this workflow is for, in a sentence or two.
+  // Relative to the file, where codeflow is one of the repository's packages.
+  return `# yaml-language-server: $schema=../../node_modules/codeflow/schemas/workflow.schema.json
+# What this workflow is for, in a sentence or two.
 name: ${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll("-", " ")}
 
 on:

@@ -175,6 +175,7 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
 function keyHint(key: string, known: readonly string[]): string | undefined {
   // Programs that write YAML 1.1 turn `on` into true.
   if (key === "true" && known.includes("on")) return 'did you mean "on"?';
+  if (key === "jobs") return "there are no jobs here: steps stand at the top, with parallel and needs between them";
   if (key === "timeout-minutes") return 'did you mean "timeout"? It takes "5m"';
   return didYouMean(key, known) ?? (known.length === 0 ? undefined : `known keys: ${known.join(", ")}`);
 }
