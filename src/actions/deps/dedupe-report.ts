@@ -1,4 +1,4 @@
-/** `deps.dedupe-report`: packages that are locked in several versions, and which of them could be one. */
+/** `deps.dedupe-report`: packages that are locked in several versions, and which of them with versions that nobody needs. */
 import { z } from "zod";
 import semver from "semver";
 import { isRecord, nested, strings } from "../../analyzers/dependencies/shapes.ts";
@@ -16,12 +16,11 @@ const commands: Readonly<Record<string, string>> = {
 
 export const dedupeReport = defineAction({
   id: "deps.dedupe-report",
-  summary:
-    "List packages that lockfiles hold in several versions, and those that could be one without changing a range.",
-  description: `For npm and Yarn the ranges of all who ask for a package are compared: \`mergeable-to\` is a version, locked already, that satisfies every one of them, and the package
-manager's own command merges them. Of other lockfiles the versions are listed. Nothing is changed.`,
+  summary: "List packages that lockfiles hold in several versions, and versions that nobody needs.",
+  description: `For npm and Yarn the ranges of all who ask for a package are compared: a version is \`removable\` when each range that it satisfies is also satisfied by a newer one
+that is locked already; the package manager's own command then leaves it out. Of other lockfiles the versions are listed. Nothing is changed.`,
   inputs: z.strictObject({
-    "fail-on-mergeable": z.boolean().default(false).describe("Fail the step when versions could be merged."),
+    "fail-on-removable": z.boolean().default(false).describe("Fail the step when a version is not needed."),
     limit: z.int().min(1).default(100).describe("Packages listed."),
   }),
   outputs: z.object({
@@ -32,21 +31,20 @@ manager's own command merges them. Of other lockfiles the versions are listed. N
           ecosystem: z.string(),
           path: z.string(),
           versions: z.array(z.string()),
-          "mergeable-to": z.string().optional(),
+          removable: z.array(z.string()),
         }),
       )
-      .describe("Mergeable ones first, then most versions."),
+      .describe("Those with versions that nobody needs first, then most versions."),
     count: z.number().describe("Packages with several versions."),
-    mergeable: z.number().describe("How many of them could be one."),
-    commands: z.array(z.string()).describe("What merges them."),
+    removable: z.number().describe("How many of them with versions that nobody needs."),
+    commands: z.array(z.string()).describe("What leaves those out."),
   }),
   needs: ["repo"],
   effects: "none",
   async run({ repo, summarize, log }, inputs) {
     const project = await readLockedPackages(repo, () => true);
     if (project.lockfiles.length === 0) log.warn("there is no lockfile");
-    const duplicates: { name: string; ecosystem: string; path: string; versions: string[]; "mergeable-to"?: string }[] =
-      [];
+    const duplicates: { name: string; ecosystem: string; path: string; versions: string[]; removable: string[] }[] = [];
     const hints = new Set<string>();
     for (const path of project.lockfiles) {
       const byName = new Map<string, Set<string>>();
@@ -57,46 +55,52 @@ manager's own command merges them. Of other lockfiles the versions are listed. N
       for (const [name, set] of byName) {
         if (set.size < 2) continue;
         const versions = [...set].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
-        const asked = ranges?.get(name) ?? [];
-        const target =
-          asked.length < 2
-            ? undefined
-            : versions.toReversed().find((version) => asked.every((range) => semver.satisfies(version, range)));
-        duplicates.push({
-          name,
-          ecosystem: own[0]?.ecosystem ?? "",
-          path,
-          versions,
-          ...(target === undefined ? {} : { "mergeable-to": target }),
-        });
+        const removable = removableVersions(versions, ranges?.get(name) ?? []);
+        duplicates.push({ name, ecosystem: own[0]?.ecosystem ?? "", path, versions, removable });
         const hint = fact?.kind === "lockfile" ? commands[fact.manager] : undefined;
-        if (target !== undefined && hint !== undefined) hints.add(hint);
+        if (removable.length > 0 && hint !== undefined) hints.add(hint);
       }
     }
     duplicates.sort(
       (a, b) =>
-        Number(b["mergeable-to"] !== undefined) - Number(a["mergeable-to"] !== undefined) ||
+        Number(b.removable.length > 0) - Number(a.removable.length > 0) ||
         b.versions.length - a.versions.length ||
         (a.name < b.name ? -1 : 1),
     );
-    const mergeable = duplicates.filter((one) => one["mergeable-to"] !== undefined).length;
+    const removable = duplicates.filter((one) => one.removable.length > 0).length;
     const rows = duplicates
       .slice(0, 40)
-      .map((one) => [code(one.name), one.versions.join(", "), one["mergeable-to"] ?? "", code(one.path)]);
+      .map((one) => [code(one.name), one.versions.join(", "), one.removable.join(", "), code(one.path)]);
     summarize(
-      `**Several versions**: ${counted(duplicates.length, "package")}, ${mergeable} of them could be one${hints.size === 0 ? "" : ` (${[...hints].map(code).join(", ")})`}${rows.length === 0 ? "" : `\n\n${markdownTable(["Package", "Versions", "Could be", "Lockfile"], rows)}`}`,
+      `**Several versions**: ${counted(duplicates.length, "package")}, ${removable} of them with versions that nobody needs${hints.size === 0 ? "" : ` (${[...hints].map(code).join(", ")})`}${rows.length === 0 ? "" : `\n\n${markdownTable(["Package", "Versions", "Not needed", "Lockfile"], rows)}`}`,
     );
     const outputs = {
       duplicates: duplicates.slice(0, inputs.limit),
       count: duplicates.length,
-      mergeable,
+      removable,
       commands: [...hints],
     };
-    if (inputs["fail-on-mergeable"] && mergeable > 0)
-      throw new StepFailed(`${counted(mergeable, "package")} could be locked in one version`, outputs);
+    if (inputs["fail-on-removable"] && removable > 0)
+      throw new StepFailed(`${counted(removable, "package")} locked in versions that nobody needs`, outputs);
     return outputs;
   },
 });
+
+/** A version that no range would be given today. One that no range speaks of (an alias, a link) stays. */
+function removableVersions(versions: readonly string[], ranges: readonly string[]): string[] {
+  const satisfied = (version: string): string[] => ranges.filter((range) => semver.satisfies(version, range));
+  return versions.filter((version) => {
+    const own = satisfied(version);
+    return (
+      own.length > 0 &&
+      own.every((range) =>
+        versions.some(
+          (other) => semver.valid(other) !== null && semver.gt(other, version) && semver.satisfies(other, range),
+        ),
+      )
+    );
+  });
+}
 
 /** All ranges in which a package is asked for, by name. Undefined: this lockfile does not keep them. */
 async function rangesOf(
