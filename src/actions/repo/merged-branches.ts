@@ -41,34 +41,43 @@ export async function checkedOutBranches(repo: Repository): Promise<ReadonlySet<
 
 /** `historyLimit`: commits of the target that are looked at for a squashed branch, newest first. */
 export function createMergeJudge(repo: Repository, target: string, historyLimit: number) {
-  /** Patch ids and trees of the target's commits since a merge-base; branches often share one. */
-  const since = new Map<string, Promise<{ patches: ReadonlySet<string>; trees: ReadonlySet<string> }>>();
+  /** Where each patch and each tree came in last: 0 is the target's newest commit. Read once for all branches. */
+  const patches = new Map<string, number>();
+  const trees = new Map<string, number>();
+  let read = 0;
 
-  const targetSince = (base: string) => {
-    let known = since.get(base);
-    if (known === undefined) {
-      known = readTarget(base);
-      since.set(base, known);
+  /** A chunk at a time: the patches of a long history are larger than a text can be. */
+  async function readUntil(depth: number): Promise<void> {
+    while (read < Math.min(depth, historyLimit)) {
+      const chunk = Math.min(commitsPerChunk, historyLimit - read);
+      const range = [`--max-count=${chunk}`, `--skip=${read}`, "--first-parent", target];
+      const commits = (await repo.git(["log", "--format=%H %T", ...range])).split("\n").filter((line) => line !== "");
+      if (commits.length === 0) return;
+      const position = new Map<string, number>();
+      for (const [index, line] of commits.entries()) {
+        const [commit = "", tree = ""] = line.split(" ");
+        position.set(commit, read + index);
+        if (!trees.has(tree)) trees.set(tree, read + index);
+      }
+      const log = await repo.git(["log", "-p", "-m", "--format=commit %H", ...patchOptions, ...range]);
+      for (const { id, commit } of await patchIds(log)) {
+        const at = position.get(commit);
+        if (at !== undefined && !patches.has(id)) patches.set(id, at);
+      }
+      read += commits.length;
     }
-    return known;
-  };
-
-  async function readTarget(base: string) {
-    const range = [`--max-count=${historyLimit}`, "--first-parent", `${base}..${target}`];
-    const trees = new Set((await repo.git(["log", "--format=%T", ...range])).split("\n").filter((line) => line !== ""));
-    const log = await repo.git(["log", "-p", "-m", "--format=commit %H", ...patchOptions, ...range]);
-    return { patches: await patchIds(log), trees };
   }
 
-  async function patchIds(patch: string): Promise<ReadonlySet<string>> {
-    if (patch.trim() === "") return new Set();
+  async function patchIds(patch: string): Promise<readonly { readonly id: string; readonly commit: string }[]> {
+    if (patch.trim() === "") return [];
     const output = await repo.git(["patch-id", "--stable"], { input: patch });
-    return new Set(
-      output
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => line.slice(0, line.indexOf(" "))),
-    );
+    return output
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => {
+        const [id = "", commit = ""] = line.split(" ");
+        return { id, commit };
+      });
   }
 
   return async function judge(branch: string): Promise<MergeKind | undefined> {
@@ -79,14 +88,19 @@ export function createMergeJudge(repo: Repository, target: string, historyLimit:
     const cherry = (await repo.git(["cherry", target, branch])).split("\n").filter((line) => line !== "");
     if (cherry.length > 0 && cherry.every((line) => line.startsWith("-"))) return "rebased";
     const whole = await patchIds(await repo.git(["diff", ...patchOptions, base, tip]));
-    const { patches, trees } = await targetSince(base);
-    if ([...whole].some((id) => patches.has(id))) return "squashed";
+    // Only what came in since they parted: an older commit with the same patch was taken back, and the branch brings it anew.
+    const depth = Number((await repo.git(["rev-list", "--count", "--first-parent", `${base}..${target}`])).trim());
+    await readUntil(depth);
+    const isSince = (at: number | undefined): boolean => at !== undefined && at < depth;
+    if (whole.some(({ id }) => isSince(patches.get(id)))) return "squashed";
     // A squash that was made when nothing else had happened leaves the very same tree, whatever the diff looks like.
     const tree = (await repo.git(["rev-parse", `${tip}^{tree}`])).trim();
     const baseTree = (await repo.git(["rev-parse", `${base}^{tree}`])).trim();
-    return tree !== baseTree && trees.has(tree) ? "squashed" : undefined;
+    return tree !== baseTree && isSince(trees.get(tree)) ? "squashed" : undefined;
   };
 }
+
+const commitsPerChunk = 100;
 
 /** A person's settings would change the text that patch ids are made of. */
 const patchOptions = ["--no-color", "--no-ext-diff", "--no-textconv", "--full-index", "--no-renames", "-U3"];
