@@ -5,7 +5,7 @@ import { defineAction, type Repository, StepFailed } from "../../model/action.ts
 import { Failure } from "../../model/failure.ts";
 import { code, counted, markdownTable, plain } from "../markdown-table.ts";
 import { listOf, textList } from "../text-list.ts";
-import { checkedOutBranches, createMergeJudge, listBranches } from "./merged-branches.ts";
+import { checkedOutBranches, createMergeJudge, lastingBranches, listBranches } from "./merged-branches.ts";
 
 const branchInput = z.union([z.string(), z.looseObject({ name: z.string(), sha: z.string().optional() })]);
 
@@ -22,7 +22,7 @@ Takes names, or the \`branches\` output of \`repo.find-merged-branches\`. A bran
     remote: z.string().default("origin").describe("Name of the remote."),
     into: z.string().optional().describe("What counts as having taken the work in; the default branch unless said."),
     protected: textList
-      .default(["main", "master", "develop", "trunk", "release/**", "gh-pages"])
+      .default(["main", "master", "develop", "trunk", ...lastingBranches])
       .describe("Globs of branches that are never deleted."),
     "allow-unmerged": z.boolean().default(false).describe("Also delete branches that hold work of their own."),
     apply: z.boolean().default(false).describe("Really delete."),

@@ -4,7 +4,7 @@ import { createPathMatcher } from "../../findings/globs.ts";
 import { defineAction, StepFailed } from "../../model/action.ts";
 import { code, counted, markdownTable, plain } from "../markdown-table.ts";
 import { listOf, textList } from "../text-list.ts";
-import { checkedOutBranches, createMergeJudge, listBranches } from "./merged-branches.ts";
+import { checkedOutBranches, createMergeJudge, lastingBranches, listBranches } from "./merged-branches.ts";
 
 export const findMergedBranches = defineAction({
   id: "repo.find-merged-branches",
@@ -31,7 +31,7 @@ keeps those. Deletes nothing; hand \`branches\` to \`repo.delete-branches\`.
       .default("local")
       .describe("Branches of this clone, or of the remote as last fetched."),
     remote: z.string().default("origin").describe("Name of the remote."),
-    protected: textList.default(["release/**", "gh-pages"]).describe("Globs of branches that are never listed."),
+    protected: textList.default(lastingBranches).describe("Globs of branches that are never listed."),
     "min-age-days": z.number().min(0).default(0).describe("Only branches without a commit for so long."),
     "history-limit": z.int().min(1).default(2_000).describe("How many commits are searched for a squashed branch."),
     summary: z.boolean().default(true).describe("Add a table to the run's summary."),

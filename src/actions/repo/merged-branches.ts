@@ -16,6 +16,19 @@ export type MergeKind = "merged" | "rebased" | "squashed";
 /** Where branches are listed: of this clone, or as last fetched from a remote. */
 export type BranchPlace = { readonly kind: "local" } | { readonly kind: "remote"; readonly remote: string };
 
+/** Globs of branches that live on after they were merged: of releases, versions and published pages. */
+export const lastingBranches = [
+  "release/**",
+  "releases/**",
+  "maintenance/**",
+  "support/**",
+  "stable/**",
+  "*-stable",
+  "v[0-9]*",
+  "[0-9]*.[0-9x]*",
+  "gh-pages",
+];
+
 export async function listBranches(repo: Repository, place: BranchPlace): Promise<readonly Branch[]> {
   const prefix = place.kind === "local" ? "refs/heads/" : `refs/remotes/${place.remote}/`;
   const output = await repo.git([
