@@ -79,6 +79,11 @@ name the same vulnerability (aliases) count once. A severity that nobody states 
     const locked = await readLockedPackages(repo, globs.length === 0 ? () => true : createPathMatcher(globs));
     for (const path of locked.unlocked)
       log.warn(`${path} has no lockfile: what it installs is not known and not audited`);
+    if (locked.lockfiles.length === 0 && locked.unlocked.length > 0) {
+      throw new StepFailed(
+        `${locked.unlocked.slice(0, 5).join(", ")}: there is no lockfile, so it is not known what is installed and nothing can be audited`,
+      );
+    }
     if (locked.lockfiles.length === 0) log.warn("there is no lockfile: nothing was audited");
     const source =
       inputs.url === undefined

@@ -10,7 +10,7 @@ import { runProjectAnalyzer } from "./project-facts.ts";
 export const licenseCheck = defineAction({
   id: "quality.license-check",
   summary: "Judge the licences of dependencies by a policy of allowed and denied SPDX identifiers.",
-  description: `Licences come from lockfiles that state them and from what is installed; of packages that neither knows, \`unknown\` counts. An expression such as
+  description: `Licences come from lockfiles that state them and from what is installed; of packages that neither knows, \`unknown\` counts; where none at all is known, the step fails. An expression such as
 \`GPL-3.0-only OR MIT\` leaves a way out and is accepted. Without \`allow\` and \`deny\` there is no policy, and the step says so by failing. A repository without
 dependency files has nothing to judge.
 
@@ -82,7 +82,8 @@ dependency files has nothing to judge.
         outputs,
       );
     }
-    if (inputs["fail-on-unknown"] && unknown > 0) {
+    // Nothing judged is not nothing found.
+    if (unknown > 0 && (inputs["fail-on-unknown"] || known === 0)) {
       throw new StepFailed(
         `the licences of ${counted(unknown, "package")} are not known; install the dependencies first, so that what they declare can be read`,
         outputs,
