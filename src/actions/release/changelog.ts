@@ -11,13 +11,15 @@ export interface ChangelogRequest {
 interface Section {
   /** Undefined for what stands above the first version. */
   readonly heading: string | undefined;
+  /** As they are in the file, blank ones too. */
   readonly lines: readonly string[];
 }
 
+/** Sections that the notes do not concern stay as they are, to the last blank line. */
 export function updateChangelog(text: string | undefined, { version, date, notes }: ChangelogRequest): string {
   const newline = text?.includes("\r\n") === true ? "\r\n" : "\n";
   const start = text === undefined || text.trim() === "" ? "# Changelog\n" : text.replaceAll("\r\n", "\n");
-  const { sections, links } = split(start);
+  const { sections, tail } = split(start);
   const wanted = notes.replaceAll("\r\n", "\n").trim().split("\n");
   const at = sections.findIndex(({ heading }) => heading !== undefined && isHeadingOf(heading, version));
   if (at >= 0) {
@@ -29,19 +31,26 @@ export function updateChangelog(text: string | undefined, { version, date, notes
     const waiting = version === undefined ? undefined : sections[unreleased];
     if (waiting !== undefined) {
       // Released now: what people wrote there moves along.
-      sections[unreleased] = { heading: waiting.heading, lines: ["", ""] };
+      sections[unreleased] = { heading: waiting.heading, lines: [""] };
       sections.splice(unreleased + 1, 0, { heading, lines: merged(waiting.lines, wanted) });
     } else {
       const first = sections.findIndex((section) => section.heading !== undefined);
-      sections.splice(first < 0 ? sections.length : first, 0, { heading, lines: merged([], wanted) });
+      const place = first < 0 ? sections.length : first;
+      const above = sections[place - 1];
+      if (above !== undefined && above.lines.length > 0 && above.lines.at(-1)?.trim() !== "") {
+        sections[place - 1] = { heading: above.heading, lines: [...above.lines, ""] };
+      }
+      sections.splice(place, 0, { heading, lines: merged([], wanted) });
     }
   }
-  const body = sections
-    .map(({ heading, lines }) => [...(heading === undefined ? [] : [heading]), ...lines].join("\n").trim())
-    .filter((part) => part !== "")
-    .join("\n\n");
-  const end = links.length === 0 ? "" : `\n${links.join("\n")}\n`;
-  return `${body}\n${end}`.replaceAll("\n", newline);
+  const lines = sections.flatMap((section) => [
+    ...(section.heading === undefined ? [] : [section.heading]),
+    ...section.lines,
+  ]);
+  // A section that was written anew ends with a blank line, for the next one; at the end of the file there is none.
+  const end = tail.every((line) => line.trim() === "") ? [""] : tail;
+  if (end.length === 1) while (lines.at(-1)?.trim() === "") lines.pop();
+  return [...lines, ...end].join(newline);
 }
 
 /** Lines of the old text that the new one lacks: there must be none. */
@@ -57,23 +66,36 @@ export function lostLines(before: string, after: string): readonly string[] {
   });
 }
 
-function split(text: string): { sections: Section[]; links: readonly string[] } {
-  const lines = text.trimEnd().split("\n");
-  const links: string[] = [];
+function split(text: string): { sections: Section[]; tail: readonly string[] } {
+  const lines = text.split("\n");
   // Link definitions at the end belong to the file, not to its oldest version.
-  while (/^\[[^\]]+\]: \S+/.test(lines.at(-1) ?? "") || (links.length > 0 && lines.at(-1)?.trim() === "")) {
-    const line = lines.pop() ?? "";
-    if (line.trim() !== "") links.unshift(line);
-  }
+  let end = lines.length;
+  while (end > 0 && /^(?:\s*|\[[^\]]+\]: \S.*)$/.test(lines[end - 1] ?? "")) end -= 1;
+  while (end < lines.length && lines[end]?.trim() === "") end += 1;
   const sections: { heading: string | undefined; lines: string[] }[] = [{ heading: undefined, lines: [] }];
-  let fence: string | undefined;
-  for (const line of lines) {
-    const [, run] = /^ {0,3}(`{3,}|~{3,})/.exec(line) ?? [];
-    if (run !== undefined) fence = fence === undefined ? run : run.startsWith(fence) ? undefined : fence;
-    if (fence === undefined && /^##\s/.test(line)) sections.push({ heading: line, lines: [] });
+  const body = lines.slice(0, end);
+  const isCode = codeLines(body);
+  for (const [index, line] of body.entries()) {
+    if (!isCode.has(index) && /^##\s/.test(line)) sections.push({ heading: line, lines: [] });
     else sections.at(-1)?.lines.push(line);
   }
-  return { sections, links };
+  return { sections, tail: lines.slice(end) };
+}
+
+/** Numbers of the lines within fences. One that nobody closes is no fence: the rest of the file would be code. */
+function codeLines(lines: readonly string[]): ReadonlySet<number> {
+  const found = new Set<number>();
+  let open: { readonly at: number; readonly run: string } | undefined;
+  for (const [index, line] of lines.entries()) {
+    const [, run] = /^ {0,3}(`{3,}|~{3,})/.exec(line) ?? [];
+    if (run === undefined) continue;
+    if (open === undefined) open = { at: index, run };
+    else if (run.startsWith(open.run)) {
+      for (let at = open.at; at <= index; at++) found.add(at);
+      open = undefined;
+    }
+  }
+  return found;
 }
 
 function isHeadingOf(heading: string, version: string | undefined): boolean {
@@ -95,8 +117,9 @@ function headingLike(sections: readonly Section[], version: string, date: string
 function merged(own: readonly string[], notes: readonly string[]): string[] {
   const groups = groupsOf(own);
   for (const { heading, lines } of groupsOf(notes)) {
-    const group = groups.find((each) => each.heading?.trim().toLowerCase() === heading?.trim().toLowerCase());
-    const known = new Set((group?.lines ?? []).map((line) => line.trim()));
+    const same = groups.filter((each) => each.heading?.trim().toLowerCase() === heading?.trim().toLowerCase());
+    const known = new Set(same.flatMap((each) => each.lines.map((line) => line.trim())));
+    const [group] = same;
     const fresh = lines.filter((line) => line.trim() === "" || !known.has(line.trim()));
     if (fresh.every((line) => line.trim() === "")) continue;
     if (group === undefined) groups.push({ heading, lines });
@@ -111,19 +134,15 @@ function merged(own: readonly string[], notes: readonly string[]): string[] {
   const parts = groups.map(({ heading, lines }) =>
     [...(heading === undefined ? [] : [heading, ""]), ...trimmed(lines)].join("\n").trim(),
   );
-  return [
-    "",
-    ...parts
-      .filter((part) => part !== "")
-      .join("\n\n")
-      .split("\n"),
-  ];
+  const text = parts.filter((part) => part !== "").join("\n\n");
+  return text === "" ? [""] : ["", ...text.split("\n"), ""];
 }
 
 function groupsOf(lines: readonly string[]): { heading: string | undefined; lines: string[] }[] {
   const groups: { heading: string | undefined; lines: string[] }[] = [{ heading: undefined, lines: [] }];
-  for (const line of lines) {
-    if (/^###\s/.test(line)) groups.push({ heading: line, lines: [] });
+  const isCode = codeLines(lines);
+  for (const [index, line] of lines.entries()) {
+    if (!isCode.has(index) && /^###\s/.test(line)) groups.push({ heading: line, lines: [] });
     else groups.at(-1)?.lines.push(line);
   }
   return groups;
