@@ -50,6 +50,17 @@ describe("changelogs", () => {
     );
   });
 
+  it.each([
+    ["1.9.0 (2025-01-01)\n==================", "2.0.0 (2026-01-31)\n==================\n\n## Fixed"],
+    ["# v1.9.0", "# v2.0.0\n\n## Fixed"],
+    ["### Version 1.9.0 - 2025-01-01", "### Version 2.0.0 - 2026-01-31\n\n#### Fixed"],
+    ["## [1.9.0](https://example.org/a) (2025-01-01)", "## 2.0.0 (2026-01-31)\n\n### Fixed"],
+    ["## 1.9.0 / 2025-01-01", "## 2.0.0 / 2026-01-31\n\n### Fixed"],
+  ])("write the new heading as %j is", (newest, expected) => {
+    const before = `Words\n\n${newest}\n\n- old\n\n\n`;
+    expect(updateChangelog(before, request)).toBe(`Words\n\n${expected}\n\n- a hole\n\n${newest}\n\n- old\n\n\n`);
+  });
+
   it("tell what would be lost", () => {
     expect(lostLines("a\nb\na\n", "a\nb\n")).toEqual(["a"]);
     expect(lostLines("a\n\n", "  a")).toEqual([]);
