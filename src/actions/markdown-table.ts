@@ -25,6 +25,14 @@ export function plain(text: string): string {
     .replace(/[@#](?=\w)/g, (one) => `${one}\u200b`);
 }
 
+/** As `plain`, with `code` left as code: for subjects of commits and titles. */
+export function prose(text: string): string {
+  return text
+    .split(/(`[^`\n]+`)/)
+    .map((part, index) => (index % 2 === 1 ? code(part.slice(1, -1)) : plain(part)))
+    .join("");
+}
+
 /** `12 files`, `1 file`. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : plural}`;

@@ -46,9 +46,12 @@ export function untestedFiles(files: readonly ChangedFile[], minLines: number): 
   const tests = files.filter(({ path, status }) => roleOf(path) === "test" && status !== "removed");
   const stems = new Set(tests.map(({ path }) => stemOf(path)));
   const areas = new Set(tests.map(({ path }) => areaOf(path)));
+  // A folder of tests at the root speaks of all sources: which of them, its names need not say.
+  if (tests.some(({ path }) => /^(?:tests?|specs?|__tests__|e2e)\//.test(path))) return [];
   return files.filter(
     ({ path, status, additions }) =>
       roleOf(path) === "source" &&
+      !beside.test(path) &&
       /\.(?:[cm]?[jt]sx?|vue|svelte|py|go|rs|java|kt|cs|swift|php|rb|scala|dart|ex)$/.test(path) &&
       !/\.d\.[cm]?ts$|(?:^|\/)(?:index|main|setup)\.[^/]+$|\.config\.[^/]+$/.test(path) &&
       status !== "removed" &&
@@ -57,6 +60,9 @@ export function untestedFiles(files: readonly ChangedFile[], minLines: number): 
       !areas.has(areaOf(path)),
   );
 }
+
+/** What nobody else's code is built on. */
+const beside = /(?:^|\/)(?:scripts?|examples?|samples?|demos?|benchmarks?|bench|playgrounds?|tools|internal|stories)\//;
 
 function stemOf(path: string): string {
   const name = path
@@ -92,8 +98,8 @@ export function breakingSigns(files: readonly ChangedFile[]): readonly Sign[] {
   const signs: Sign[] = [];
   for (const file of files) {
     const role = roleOf(file.path);
-    if (role === "test" || role === "docs" || role === "ci") continue;
     const { path } = file;
+    if (role === "test" || role === "docs" || role === "ci" || beside.test(path)) continue;
     const gone = new Map(declared(file, "-").map(({ name, line }) => [name, line]));
     for (const [name, fact] of gone) {
       if (!added.has(name)) signs.push({ what: `${name} is declared no more`, path, fact });
@@ -119,6 +125,8 @@ export function breakingSigns(files: readonly ChangedFile[]): readonly Sign[] {
 function declared(file: ChangedFile, sign: "+" | "-"): { readonly name: string; readonly line: string }[] {
   const pattern = exported.find(([extension]) => extension.test(file.path))?.[1];
   if (pattern === undefined || roleOf(file.path) === "test") return [];
+  // Modules that begin with an underscore are Python's private ones.
+  if (/(?:^|\/)_(?!_init__\.py$)[^/]*\.py$|(?:^|\/)_[^/_][^/]*\/.*\.py$/.test(file.path)) return [];
   return linesOf(file, sign).flatMap((line) => {
     const name = pattern.exec(line)?.[1];
     return name === undefined ? [] : [{ name, line: line.trim() }];

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defineAction, StepFailed } from "../../model/action.ts";
 import { bodyLimit, cutMarkdown, defuseMarkers } from "../../model/marker.ts";
-import { code, counted, markdownTable, plain } from "../markdown-table.ts";
+import { code, counted, markdownTable, plain, prose } from "../markdown-table.ts";
 import { replaceSection } from "../repo/doc-section.ts";
 import { areaOf, breakingSigns, roleOf } from "./change-facts.ts";
 import { sizeOf } from "./change-size.ts";
@@ -51,7 +51,7 @@ description that has the markers no more gets a new section at its end. \`only-w
       const header = parseHeader(first);
       const group = titles[header?.type ?? ""] ?? "Changed";
       const scope = header === undefined || header.scope === "" ? "" : `**${plain(header.scope)}:** `;
-      const line = `- ${scope}${plain(defuseMarkers(header?.subject ?? first))}`;
+      const line = `- ${scope}${prose(defuseMarkers(header?.subject ?? first))}`;
       const lines = groups.get(group) ?? [];
       if (!lines.includes(line)) groups.set(group, [...lines, line]);
     }

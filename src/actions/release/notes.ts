@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type ActionContext, defineAction, StepFailed } from "../../model/action.ts";
 import { Failure } from "../../model/failure.ts";
 import { defuseMarkers } from "../../model/marker.ts";
-import { code, plain } from "../markdown-table.ts";
+import { code, plain, prose } from "../markdown-table.ts";
 import { listOf, textList } from "../text-list.ts";
 import { commitsBetween, entriesOf, type ReleaseEntry } from "./release-commits.ts";
 
@@ -50,7 +50,11 @@ Breaking changes come first, whatever their type. \`next-version\` follows from 
     to: z.string().describe("The commit."),
     commits: z.number().describe("Commits that were looked at."),
     bump: z.enum(["major", "minor", "patch", "none"]).describe("What the changes ask for."),
-    "next-version": z.string().describe("The version that follows; the present one when nothing asks for another."),
+    "next-version": z
+      .string()
+      .describe(
+        "The version that follows; the present one when nothing asks for another, empty when `from` is no version's tag.",
+      ),
     breaking: z.array(z.string()).describe("Breaking changes, in the authors' words."),
     authors: z.array(z.string()).describe("Who contributed, sorted."),
   }),
@@ -111,7 +115,7 @@ function lineOf({ scope, pullRequest, number, sha }: ReleaseEntry, subject: stri
         ? code(sha.slice(0, 7))
         : `#${number}`
       : `[#${pullRequest.number}](${pullRequest.url})`;
-  return `- ${scope === "" ? "" : `**${plain(scope)}:** `}${plain(defuseMarkers(subject))} (${link})`;
+  return `- ${scope === "" ? "" : `**${plain(scope)}:** `}${prose(defuseMarkers(subject))} (${link})`;
 }
 
 function bumpOf(entries: readonly ReleaseEntry[]): "major" | "minor" | "patch" | "none" {

@@ -90,6 +90,8 @@ export async function entriesOf(
       continue;
     }
     const [first = ""] = message.split("\n");
+    // The commit of a release itself tells nothing: `v1.2.0`, `Release 1.2.0`.
+    if (/^(?:(?:release|version|bump version to)[: ]*)?v?\d+\.\d+\.\d+\S*(?:\s+\(#\d+\))?$/i.test(first)) continue;
     const header = parseHeader(first);
     const subject = (header?.subject ?? first).replace(/\s*\(#\d+\)\s*$/, "");
     const notes = notesOf(parsed.get(sha));
