@@ -19,8 +19,14 @@ import type { Tables } from "./tables.ts";
 type Db = Kysely<Tables>;
 const over = ["succeeded", "failed", "cancelled"];
 
+export interface RunsOptions {
+  readonly clock: Pick<Clock, "now">;
+  /** The database is full at so many pages. */
+  readonly maxPages?: number;
+}
+
 /** Throws a Failure: CF601 (no database module), CF602 (locked, full, read-only…), CF603 (written by a newer CodeFlow). */
-export async function openRuns(path: string, { clock }: { readonly clock: Pick<Clock, "now"> }): Promise<RunStore> {
+export async function openRuns(path: string, { clock, maxPages }: RunsOptions): Promise<RunStore> {
   const now = (): Date => clock.now();
   const notices: string[] = [];
   const guarded = async <Result>(work: () => Promise<Result>): Promise<Result> => {
@@ -32,6 +38,7 @@ export async function openRuns(path: string, { clock }: { readonly clock: Pick<C
   };
   const database: HistoryDatabase = await guarded(() => openDatabase(path, now, (notice) => void notices.push(notice)));
   const { db } = database;
+  if (maxPages !== undefined) await limitPages(db, maxPages);
   const write = <Result>(work: (db: Db) => Promise<Result>): Promise<Result> => guarded(() => database.write(work));
 
   return {
@@ -258,6 +265,11 @@ export async function openRuns(path: string, { clock }: { readonly clock: Pick<C
     resumable: (owner) => guarded(() => selectResumable(db, owner, now())),
     close: () => database.close(),
   };
+}
+
+async function limitPages(db: Db, pages: number): Promise<void> {
+  const { sql } = await import("kysely");
+  await sql`pragma max_page_count = ${sql.lit(pages)}`.execute(db);
 }
 
 async function selectRun(db: Db, id: string): Promise<RunRecord | undefined> {

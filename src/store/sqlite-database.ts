@@ -1,6 +1,6 @@
 /** The history's database on SQLite: opening, write transactions, and which failures mean that the file is broken. */
 import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Kysely } from "kysely";
 import { exitCodes, Failure } from "../model/failure.ts";
 import { fileIdentity } from "./broken-file.ts";
@@ -26,6 +26,36 @@ export interface HistoryDatabase {
 export class ForeignDatabase extends Error {}
 
 export async function openSqlite(path: string): Promise<HistoryDatabase> {
+  return inTurn(path, () => openNow(path));
+}
+
+/**
+ * SQLite waits for a lock by stopping the whole process. If it is this very process that holds it, through another
+ * connection, nobody is left to give it up: what takes the lock is done one after another.
+ */
+async function inTurn<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  const key = resolve(path);
+  const before = turns.get(key);
+  const mine = (async () => {
+    await before;
+    return work();
+  })();
+  const done = mine.then(
+    () => undefined,
+    () => undefined,
+  );
+  turns.set(key, done);
+  try {
+    return await mine;
+  } finally {
+    if (turns.get(key) === done) turns.delete(key);
+  }
+}
+
+/** The last one in the queue, by file. */
+const turns = new Map<string, Promise<void>>();
+
+async function openNow(path: string): Promise<HistoryDatabase> {
   const Sqlite = loadSqlite();
   const { Kysely, sql, SqliteDialect } = await import("kysely");
   mkdirSync(dirname(path), { recursive: true });
@@ -55,18 +85,20 @@ export async function openSqlite(path: string): Promise<HistoryDatabase> {
     db,
     identity: fileIdentity(path),
     write: (work) =>
-      db.connection().execute(async (connection) => {
-        await sql`begin immediate`.execute(connection);
-        try {
-          const result = await work(connection);
-          await sql`commit`.execute(connection);
-          return result;
-        } catch (error) {
-          // SQLite itself ends the transaction on a full disk.
-          if (database.inTransaction) await sql`rollback`.execute(connection);
-          throw error;
-        }
-      }),
+      inTurn(path, () =>
+        db.connection().execute(async (connection) => {
+          await sql`begin immediate`.execute(connection);
+          try {
+            const result = await work(connection);
+            await sql`commit`.execute(connection);
+            return result;
+          } catch (error) {
+            // SQLite itself ends the transaction on a full disk.
+            if (database.inTransaction) await sql`rollback`.execute(connection);
+            throw error;
+          }
+        }),
+      ),
     async close() {
       await db.destroy();
       // Kysely closes only what it has used.

@@ -453,3 +453,16 @@ describe("size", () => {
     expect((await world.run(plan([each]))).records).toHaveLength(2_001);
   });
 });
+
+describe("many at a time", () => {
+  it("runs a hundred in one process, each with its own steps", async () => {
+    const world = createWorld();
+    const given = (i: number) =>
+      plan([
+        action("a", "test.echo", { with: { i } }),
+        action("b", "test.echo", { with: { i: "${{ steps.a.outputs.i }}" } }),
+      ]);
+    const ended = await Promise.all(Array.from({ length: 100 }, (_, i) => world.run(given(i))));
+    expect(ended.map(({ records }) => records[1]?.outputs)).toEqual(ended.map((_, i) => ({ i })));
+  });
+});
