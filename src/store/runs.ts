@@ -4,7 +4,7 @@
  * A run belongs to one process at a time through its lease. Whatever a process writes of a run is written in one
  * transaction with a look at the lease, so that one that slept through its lease's end can change nothing.
  */
-import type { Kysely } from "kysely";
+import type { CompiledQuery, Kysely } from "kysely";
 import { exitCodes, Failure } from "../model/failure.ts";
 import type { Clock } from "../model/system.ts";
 import type { Plan } from "../model/workflow.ts";
@@ -295,13 +295,17 @@ async function liveLease(db: Db, id: string, owner: RunOwner, now: Date): Promis
 }
 
 async function assertHeld(db: Db, id: string, owner: RunOwner): Promise<void> {
-  const lease = await db.selectFrom("workflow_leases").select("owner").where("run_id", "=", id).executeTakeFirst();
-  if (lease?.owner === owner.id) return;
+  // Asked with every write: built once.
+  leaseQuery ??= db.selectFrom("workflow_leases").select("owner").where("run_id", "=", "").compile();
+  const { rows } = await db.executeQuery<{ owner: string }>({ ...leaseQuery, parameters: [id] });
+  if (rows[0]?.owner === owner.id) return;
   throw new Failure("CF610", "this run is another process's now", {
     why: "it did not hear of this one for longer than the lease lasts",
     exitCode: exitCodes.incomplete,
   });
 }
+
+let leaseQuery: CompiledQuery | undefined;
 
 /** Another run of the group that goes on or waits. One that a dead process left blocks nobody. */
 async function runAhead(

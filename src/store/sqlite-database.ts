@@ -1,7 +1,7 @@
 /** The history's database on SQLite: opening, write transactions, and which failures mean that the file is broken. */
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Kysely } from "kysely";
+import type { CompiledQuery, Kysely } from "kysely";
 import { exitCodes, Failure } from "../model/failure.ts";
 import { fileIdentity } from "./broken-file.ts";
 import { firstLine, isBusy, loadSqlite, sqliteCode } from "./driver.ts";
@@ -57,7 +57,7 @@ const turns = new Map<string, Promise<void>>();
 
 async function openNow(path: string): Promise<HistoryDatabase> {
   const Sqlite = loadSqlite();
-  const { Kysely, sql, SqliteDialect } = await import("kysely");
+  const { CompiledQuery, Kysely, SqliteDialect } = await import("kysely");
   mkdirSync(dirname(path), { recursive: true });
   const database = new Sqlite(path, { timeout: busyTimeoutMs });
   try {
@@ -81,20 +81,23 @@ async function openNow(path: string): Promise<HistoryDatabase> {
       database: { close: () => database.close(), prepare: rememberStatements((text) => database.prepare(text)) },
     }),
   });
+  const [begin, commit, rollback] = ["begin immediate", "commit", "rollback"].map((text) =>
+    CompiledQuery.raw(text),
+  ) as [CompiledQuery, CompiledQuery, CompiledQuery];
   return {
     db,
     identity: fileIdentity(path),
     write: (work) =>
       inTurn(path, () =>
         db.connection().execute(async (connection) => {
-          await sql`begin immediate`.execute(connection);
+          await connection.executeQuery(begin);
           try {
             const result = await work(connection);
-            await sql`commit`.execute(connection);
+            await connection.executeQuery(commit);
             return result;
           } catch (error) {
             // SQLite itself ends the transaction on a full disk.
-            if (database.inTransaction) await sql`rollback`.execute(connection);
+            if (database.inTransaction) await connection.executeQuery(rollback);
             throw error;
           }
         }),
