@@ -16,9 +16,11 @@ export const markdown: FileAnalyzer = {
   rules: markdownRules,
   openRules: true,
   configFiles: [...dataNames, ...codeNames, ".markdownlintignore"],
-  // The documentation of releases that are out is kept as it was.
+  // The documentation of releases that are out is kept as it was; inputs of tests are what they are.
   appliesTo: (file: FileEntry) =>
-    file.mode.startsWith("100") && /\.(?:md|markdown)$/i.test(file.path) && !/(?:^|\/)versioned_docs\//.test(file.path),
+    file.mode.startsWith("100") &&
+    /\.(?:md|markdown)$/i.test(file.path) &&
+    !/(?:^|\/)(?:versioned_docs|testdata|test-data|__fixtures__|fixtures?)\//.test(file.path),
   async load({ config, isRuleOn }) {
     const { readRepositoryConfig } = await import("./markdown/config.ts");
     const repository = await readRepositoryConfig(config);

@@ -55,6 +55,8 @@ async function report(file: SourceFile, candidates: readonly Candidate[], secret
     if (known === undefined) byKind.set(kind, [candidate]);
     else known.push(candidate);
   }
+  // A dozen key pairs in one file are a table of them, for a test or a client that tries them.
+  if ((byKind.get("private-key")?.length ?? 0) > separateUpTo) byKind.delete("private-key");
   return [...byKind.values()].flatMap((same) => {
     const severity = isShown && !same.some(({ verified }) => verified) ? ("info" as const) : undefined;
     const groups = same.length > separateUpTo ? [same] : same.map((candidate) => [candidate]);
@@ -62,7 +64,7 @@ async function report(file: SourceFile, candidates: readonly Candidate[], secret
   });
 }
 
-const madeForTests = new Set(["aws-secret-access-key", "gcp-service-account-key"]);
+const madeForTests = new Set(["aws-secret-access-key", "gcp-service-account-key", "github-token", "npm-token"]);
 
 /** More values of one kind in one file are a table of generated data: one finding that counts them. */
 const separateUpTo = 10;

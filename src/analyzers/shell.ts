@@ -14,7 +14,7 @@ export const shell: FileAnalyzer = {
   kind: "file",
   id: "shell",
   summary: "Shell scripts (sh, bash, bats): syntax, tests that are always true, redirections that go elsewhere.",
-  version: "sh-syntax-0.7.0+2",
+  version: "sh-syntax-0.7.0+3",
   profile: "fast",
   rules: shellRules,
   appliesTo: (file: FileEntry) => file.mode.startsWith("100") && mayBeShell(file),
@@ -27,6 +27,9 @@ export const shell: FileAnalyzer = {
       async analyze(source) {
         const dialect = dialectOf(source);
         if (dialect === undefined) return [];
+        // `exec ruby -x "$0"`: the rest is another language's.
+        if (/^exec\s[^\n]*\s-x\s+"?\$0|^#!(?![^\n]*sh\b)[^\n]*\b(?:ruby|perl|python\d?|node)\b/m.test(source.text))
+          throw new SkipFile("two languages in one file");
         refuse(source);
         const syntax = await findSyntaxError(source, dialect);
         if (syntax === "unreadable") throw new SkipFile("nested too deep for the parser");

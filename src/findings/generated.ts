@@ -64,6 +64,9 @@ function generatedBy(path: string, headText: string | undefined): string | undef
   if (recording.test(head)) return "a terminal's output";
   if (!/\.(?:[cm]?js|css)$/.test(path)) return undefined;
   if (bundles.some((marker) => marker.test(head))) return "a bundle";
+  // The wrapper for every loader at the top of a file that is served is a release's.
+  if (/(?:^|\/)(?:public|static|assets|www|wwwroot)\//.test(path) && /\bdefine\.amd\b/.test(head.slice(0, 2_000)))
+    return "a bundle";
   return isMinified(head) ? "minified" : undefined;
 }
 
@@ -72,7 +75,9 @@ const recording = /^(?:[^\n]*\n){0,5}[^\n]*\u001b\[[\d;]+m/;
 
 /** How browserify, webpack and rollup's UMD begin what they put together. */
 const bundles: readonly RegExp[] = [
-  /^\(function e\(t,n,r\)\{function s\(o,u\)/,
+  /^\(function e\(t,n,r\)\{function s\(o,u\)|^\(function\s*\(\)\s*\{\s*function r\(e,\s*n,\s*t\)/,
+  // Rolldown keeps the names of what it joins.
+  /^\/\/#region \S+\.[cm]?[jt]sx?$/m,
   /\bfunction __webpack_require__\(|^\/\*{6}\/ /m,
   // What Babel and TypeScript put at the top of what they compile.
   /^\s*(?:"use strict";\s*)?function _(?:classCallCheck|inherits|inheritsLoose|createClass|getPrototypeOf|interopRequireDefault|defineProperties|iterableToArrayLimit)\(/m,
@@ -205,6 +210,11 @@ const vendoredPaths: PathTable = [
     "a copy of a library",
   ],
   [/(?:^|\/)d3(?:\.v\d+)?\.js$/, "a copy of a library"],
+  [
+    /(?:^|\/)(?:public|static|assets|www|wwwroot|htdocs|js|javascripts?|libs?|plugins|resources)\/(?:[^/]+\/)*(?:ckeditor\d?|tinymce|tiny_mce|codemirror|fckeditor|elfinder|highcharts|ace-builds|pdfjs|mathjax|swagger-ui|datatables|fullcalendar|jquery-ui|jqueryui|jqplot|summernote|plupload)\//i,
+    "a copy of a library",
+  ],
+  [/(?:^|\/)themes\/hugo-theme-[\w-]+\//, "a copy of a theme"],
   // `public/js/plugins/select2/select2.full.js`: what is served lies there under its own name.
   [
     /(?:^|\/)(?:public|static|assets|www|wwwroot|htdocs|webroot)\/(?:[^/]+\/)*([a-z][\w-]{2,})\/(?:[^/]+\/)*(?:jquery[.-])?\1(?:[.-][\w.-]*)?\.(?:js|css)$/i,

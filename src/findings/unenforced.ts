@@ -6,7 +6,7 @@ import type { Draft } from "./draft.ts";
 /** Engines of ours that stand in for the repository's own tool and follow its configuration, not its version. */
 const standIns = new Set(["markdown", "oxlint", "ruff"]);
 /** This many findings that only the configuration asks for: the tool itself is not run, or is an older one. */
-const heldUpTo = 20;
+const heldUpTo = 5;
 /** A name undefined in this many files is given to them by what loads them. */
 const injectedFrom = 3;
 /** Focused tests in this many files are the inputs of a test runner's own tests. */

@@ -89,6 +89,8 @@ export async function compareWithCargo(manifest: Manifest, lock: Lockfile, near:
     const locked = versions.get(name);
     if (locked === undefined) return [{ requirement, message: "is not in the lockfile" }];
     const range = toNodeRange(shared?.range ?? requirement.range);
+    // Any version will do, a pre-release too, which an empty range of npm's does not take.
+    if (range === "" || range === "*") return [];
     if (validRange(range) === null || locked.some((version) => satisfies(version, range))) return [];
     return [{ requirement, message: `is locked at ${locked.join(" and ")}` }];
   });

@@ -172,7 +172,7 @@ function checkSecrets(source: SourceFile, instruction: Env, report: Report): voi
     const isEnv = instruction.getKeyword() === "ENV";
     // `ENV TOKEN=$TOKEN` stores the build argument; an argument that refers to another stores nothing itself.
     if (value.includes("$") && !isEnv) continue;
-    if (/\$\{?\w+:-/.test(value)) continue;
+    if (/\$\{?\w+:-/.test(value) || /^["']?(?:no|none|false|null|0|-)?["']?$/i.test(value)) continue;
     report(
       "secret-in-image",
       start,

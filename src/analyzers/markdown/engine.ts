@@ -135,7 +135,7 @@ function looseHeadings(text: string): Set<string> {
       names.add(loose(heading));
     }
     if (/^\s{0,3}(?:=+|-+)\s*$/.test(line)) names.add(loose(previous));
-    for (const anchor of line.matchAll(/\b(?:id|name)\s*=\s*["']?([^"'\s>]+)|\{\s*#([\w:.-]+)\s*\}/g)) {
+    for (const anchor of line.matchAll(/\b(?:id|name)\s*=\s*["']?([^"'\s>]+)|\{:?[^}\n]*#([\w:.-]+)[^}\n]*\}/g)) {
       names.add(loose(anchor[1] ?? anchor[2] ?? ""));
     }
     previous = line;

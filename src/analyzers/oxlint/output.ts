@@ -117,6 +117,8 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
     if (span !== undefined) {
       const start = source.offsetOfByte(span.offset);
       if (source.text.slice(Math.max(0, start - 6), start) === "infer ") return true;
+      // `for (const [name, watcher] of watchers)`: the first of a pair has to be named.
+      if (/^\s*for\s*\((?:const|let|var)\s*\[/.test(source.line(source.position(start).line))) return true;
       // `var list = new List(element)` and `const table = $("#list").DataTable()` are called for their effect.
       if (
         /^\w+\s*=\s*(?:await\s|new\s|(?:jQuery|\$)\(|[\w.$]*\b(?:init|create|set|start|open|add|register|render|mount|bind|attach)\w*\()/i.test(
@@ -127,6 +129,19 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
     }
   }
   const line = lineOf(diagnostic, source);
+  // JScript of Windows' hosts sets properties that take arguments: `record.StringData(1) = text`.
+  if (rule === syntaxRule && /\)\s*=[^=]/.test(line) && /\b(?:Session\.|WScript\b|ActiveXObject\b)/.test(source.text))
+    return true;
+  // Solid assigns it: `<div ref={element}>`.
+  if (rule === "oxlint/no-unassigned-vars") {
+    const name = /'(\w+)'/.exec(diagnostic.message)?.[1];
+    if (name !== undefined && new RegExp(String.raw`\b(?:ref|bind:this)=\{${name}\}`).test(source.text)) return true;
+  }
+  // Without an `await` outside `try` nothing is thrown that the promise would not tell.
+  if (rule === "oxlint/no-async-promise-executor" && !awaitsUnguarded(textAfter(diagnostic, source, 20_000)))
+    return true;
+  // The condition around it has asked already.
+  if (rule === "oxlint/no-unsafe-optional-chaining" && isAskedBefore(diagnostic, source, line)) return true;
   // Flow, or TypeScript that Babel takes out of a `.js` file.
   if ((rule === syntaxRule || rule.startsWith("oxlint/TS/")) && hasTypes(source, line)) return true;
   // `x !== x` is how NaN is recognised.
@@ -162,6 +177,33 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
     return /\bcy\b/.test(source.text) || source.path.includes("cypress");
   if (rule.startsWith("oxlint/react/") && reactOnly.has(rule)) return !usesReact(source.text);
   return false;
+}
+
+/** `text` begins at the executor; its braces are counted without looking into strings, which rarely hold a lone one. */
+function awaitsUnguarded(text: string): boolean {
+  let depth = 0;
+  const guarded: number[] = [];
+  for (const match of text.matchAll(/\btry\s*\{|[{}]|\bawait\b/g)) {
+    if (match[0] === "await") {
+      if (depth > 0 && guarded.length === 0) return true;
+    } else if (match[0] === "}") {
+      if (guarded.at(-1) === depth) guarded.pop();
+      if (--depth <= 0) return false;
+    } else {
+      depth++;
+      if (match[0].startsWith("try")) guarded.push(depth);
+    }
+  }
+  return false;
+}
+
+function isAskedBefore(diagnostic: OxlintDiagnostic, source: SourceFile, line: string): boolean {
+  const span = diagnostic.labels?.[0]?.span;
+  const chain = /[\w$]+(?:\?\.[\w$]+)+/.exec(line.slice(line.indexOf("?.") < 0 ? 0 : line.search(/[\w$.]+\?\./)))?.[0];
+  if (span === undefined || chain === undefined) return false;
+  const start = source.offsetOfByte(span.offset);
+  const before = source.text.slice(Math.max(0, start - 300), start);
+  return before.includes(`if (${chain})`) || before.includes(`if (!${chain})`);
 }
 
 function hasTypes(source: SourceFile, line: string): boolean {

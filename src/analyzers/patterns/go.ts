@@ -163,7 +163,9 @@ export const goRules: readonly PatternRule[] = [
     exemptTests: true,
     rationale: "Graphics cards try billions of such hashes a second. Use `golang.org/x/crypto/bcrypt` or `argon2`.",
     // A step of a slow function, or of a protocol that prescribes it.
-    unless: /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|password_hash\(|passwordHelper/i,
+    unless:
+      /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|string_compare|hash_equals|needs_rehash|\blegacy|password_hash\(|passwordHelper/i,
+    exemptExplained: true,
     keywords: ["md5.Sum(", "sha1.Sum(", "sha256.Sum256(", "sha512.Sum512("],
     rule: call(String.raw`^(?:md5\.Sum|sha1\.Sum|sha256\.Sum256|sha512\.Sum512)$`, {
       regex: String.raw`(?i)\[\]byte\((?:\w+\.)*(?:password|passwd|passphrase)(?:\s*\+.*)?\)`,

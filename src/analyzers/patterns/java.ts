@@ -356,7 +356,9 @@ export const javaRules: readonly PatternRule[] = [
     rationale:
       "Graphics cards try billions of such hashes a second. Use bcrypt, Argon2 or PBKDF2 with a salt for each password.",
     // A step of a slow function, or of a protocol that prescribes it.
-    unless: /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|password_hash\(|passwordHelper/i,
+    unless:
+      /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|string_compare|hash_equals|needs_rehash|\blegacy|password_hash\(|passwordHelper/i,
+    exemptExplained: true,
     keywords: ["DigestUtils.", "Hashing."],
     rule: {
       kind: "method_invocation",

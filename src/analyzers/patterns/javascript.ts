@@ -115,7 +115,9 @@ export const javascriptRules: readonly PatternRule[] = [
     rationale:
       "Graphics cards try billions of such hashes a second. Use `crypto.scrypt`, Argon2 or bcrypt, with a salt for each password.",
     // A step of a slow function, or of a protocol that prescribes it.
-    unless: /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|password_hash\(|passwordHelper/i,
+    unless:
+      /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|string_compare|hash_equals|needs_rehash|\blegacy|password_hash\(|passwordHelper/i,
+    exemptExplained: true,
     keywords: ["createHash"],
     exemptTests: true,
     rule: {
@@ -269,9 +271,15 @@ export const javascriptRules: readonly PatternRule[] = [
     rationale: "`['10', '10'].map(parseInt)` is `[10, NaN]`. Use `map(Number)` or `map((text) => parseInt(text, 10))`.",
     keywords: ["map(parseInt", "map(Number.parseInt"],
     rule: calls("$A.map(parseInt)", "$A.map(Number.parseInt)"),
+    // Optional, Maybe and the like hand over the value alone.
+    constraints: { A: { not: { regex: String.raw`\b(?:Optional|Maybe|Option|Result|Either|of(?:Nullable)?)\b` } } },
     fix: { message: "Use Number", template: "$A.map(Number)", safety: "unsafe" },
     bad: ["const numbers = text.split(',').map(parseInt);"],
-    good: ["text.split(',').map(Number);", "text.split(',').map((t) => parseInt(t, 10));"],
+    good: [
+      "Optional.ofNullable(text).map(parseInt);",
+      "text.split(',').map(Number);",
+      "text.split(',').map((t) => parseInt(t, 10));",
+    ],
   },
   {
     name: "js-indexof-truthy",

@@ -182,7 +182,9 @@ export const phpRules: readonly PatternRule[] = [
     exemptTests: true,
     rationale: "Graphics cards try billions of such hashes a second. Use `password_hash` and `password_verify`.",
     // A step of a slow function, or of a protocol that prescribes it.
-    unless: /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|password_hash\(|passwordHelper/i,
+    unless:
+      /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|string_compare|hash_equals|needs_rehash|\blegacy|password_hash\(|passwordHelper/i,
+    exemptExplained: true,
     keywords: ["md5(", "sha1(", "hash("],
     rule: {
       any: [

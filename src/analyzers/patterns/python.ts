@@ -89,7 +89,9 @@ export const pythonRules: readonly PatternRule[] = [
     rationale:
       "Graphics cards try billions of such hashes a second. Use `hashlib.scrypt`, Argon2 or bcrypt, with a salt for each password.",
     // A step of a slow function, or of a protocol that prescribes it.
-    unless: /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|password_hash\(|passwordHelper/i,
+    unless:
+      /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|string_compare|hash_equals|needs_rehash|\blegacy|password_hash\(|passwordHelper/i,
+    exemptExplained: true,
     keywords: ["hashlib.", "md5(", "sha1(", "sha256("],
     rule: {
       // A class of hashers keeps old ones on purpose, to read what they have written.

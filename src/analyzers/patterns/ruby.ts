@@ -323,7 +323,9 @@ export const rubyRules: readonly PatternRule[] = [
     exemptTests: true,
     rationale: "Graphics cards try billions of such hashes a second. Use bcrypt (`has_secure_password`) or Argon2.",
     // A step of a slow function, or of a protocol that prescribes it.
-    unless: /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|password_hash\(|passwordHelper/i,
+    unless:
+      /pbkdf2|scrypt|bcrypt|argon2|\bSRP\b|string_compare|hash_equals|needs_rehash|\blegacy|password_hash\(|passwordHelper/i,
+    exemptExplained: true,
     keywords: ["Digest::"],
     rule: {
       kind: "call",

@@ -21,7 +21,7 @@ describe("findHabits", () => {
     const known = new Map([["markdown/MD051", {} as never]]);
     const kept = (head: Draft[], rule: string, rules = {}): boolean =>
       findHabits(head, known, rules).reasonFor(draft(rule, "a")) === undefined;
-    expect(kept(many("markdown/MD013", 20), "markdown/MD013")).toBe(true);
+    expect(kept(many("markdown/MD013", 5), "markdown/MD013")).toBe(true);
     expect(kept(many("markdown/MD013", 30), "markdown/MD013", { "markdown/MD013": "warning" })).toBe(true);
     expect(kept(many("markdown/MD051", 30), "markdown/MD051")).toBe(true);
     expect(kept(many("eslint/semi", 30), "eslint/semi")).toBe(true);

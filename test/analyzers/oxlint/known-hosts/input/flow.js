@@ -1,0 +1,2 @@
+/** @flow */
+module.exports = (one: any, two: any) => one + two;

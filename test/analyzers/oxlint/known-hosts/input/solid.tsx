@@ -1,0 +1,4 @@
+export function Field() {
+  let element: HTMLInputElement | undefined;
+  return <input ref={element} onInput={() => console.log(element)} />;
+}

@@ -1,0 +1,5 @@
+#!/bin/bash
+exec ruby -x "$0" "$@"
+#!/usr/bin/env ruby
+NAME = /a|b/
+puts NAME
