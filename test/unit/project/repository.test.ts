@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Repository } from "../../../src/model/action.ts";
 import { openRepository } from "../../../src/project/repository.ts";
-import { parseHunks } from "../../../src/project/read-change.ts";
+import { parseHunks } from "../../../src/model/unified-diff.ts";
 import { createExec } from "../../../src/system/exec.ts";
 
 describe("the repository of a workflow", () => {
