@@ -10,6 +10,8 @@ import { type CheckOutcome, type CheckRequest, interrupted, runCheck } from "./c
 import { openCache } from "./compose.ts";
 import { configuredReports } from "./configured-reports.ts";
 import { blobsOf, createFileReader } from "./file-reader.ts";
+import type { Tree } from "../project/checkout.ts";
+import type { ResolvedScope } from "../project/scope.ts";
 import type { FixResult } from "./fix-findings.ts";
 import { parseCondition } from "./gate-condition.ts";
 import { recordRun } from "./history.ts";
@@ -40,9 +42,11 @@ export async function checkAfresh(
   const key = opened?.key;
   const paths = pathsInside(place.root, world.cwd, options.paths);
   let resolved = await listScope(place, options.scope, world);
-  const { config: configured, diagnostics: warnings } = await readConfig(place, resolved.head, version);
+  const trusted = trustedTree(resolved, options);
+  const named = options.config === undefined ? undefined : pathInside(place.root, world.cwd, options.config);
+  const { config: configured, diagnostics: warnings } = await readConfig(place, trusted, version, named);
   const config = withOptions(configured, options, place, world);
-  if (options.baseline !== undefined && options.baseline !== "" && !resolved.head.entries.has(config.baseline)) {
+  if (options.baseline !== undefined && options.baseline !== "" && !trusted.entries.has(config.baseline)) {
     throw new Failure("CF412", `there is no baseline ${options.baseline}`, {
       why: `${config.baseline} is not among the files of this check`,
       next: "codeflow baseline create makes one",
@@ -53,7 +57,7 @@ export async function checkAfresh(
   const timingsFile = join(place.dataDirectory, "timings.json");
   const cache = await openCache(options.noCache ? undefined : place.dataDirectory, world);
   try {
-    let checkout = await openCheckout(place, resolved, config, cache, listedAt, ciBranch);
+    let checkout = await openCheckout(place, resolved, config, cache, listedAt, ciBranch, options.trust);
     const request: CheckRequest = {
       profile: options.profile,
       paths,
@@ -73,7 +77,7 @@ export async function checkAfresh(
         // The verdict is about what is there now.
         const relisted = world.clock.now();
         resolved = await listScope(await findPlace(world), options.scope, world);
-        checkout = await openCheckout(place, resolved, config, cache, relisted, ciBranch);
+        checkout = await openCheckout(place, resolved, config, cache, relisted, ciBranch, options.trust);
         outcome = await runCheck(checkout, request, world, version);
       }
     }
@@ -109,6 +113,17 @@ export async function checkAfresh(
   } finally {
     cache.close();
   }
+}
+
+/** What may say how the check is made. */
+function trustedTree({ head, change }: ResolvedScope, { trust }: CheckOptions): Tree {
+  if (trust === undefined) return head;
+  if (change === undefined) {
+    throw new Failure("CF415", "there is no base to take the configuration from", {
+      why: "a stranger's change is judged by the rules of the revision that it is compared with",
+    });
+  }
+  return change.base;
 }
 
 function withOptions(config: Config, options: CheckOptions, place: Place, world: World): Config {

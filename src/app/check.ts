@@ -32,6 +32,13 @@ export interface CheckOptions {
   readonly baseline: string | undefined;
   /** Replace the configured gate when there are any. */
   readonly gate: readonly string[];
+  /** Another configuration file than the usual ones, as typed. */
+  readonly config?: string;
+  /**
+   * For strangers' changes: configuration, baseline and the settings of tools are those of the revision that is compared
+   * with, whatever the change makes of them.
+   */
+  readonly trust?: "base";
   /** Apply what analyzers offer before the verdict. */
   readonly fix?: FixRequest;
   /** Not to be kept in the history: one of many while somebody types. */

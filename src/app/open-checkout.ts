@@ -8,6 +8,7 @@ import { Failure } from "../model/failure.ts";
 import type { ResultCache } from "../model/store.ts";
 import { readTexts, type Tree } from "../project/checkout.ts";
 import { resolveFolder, resolveScope, type ResolvedScope, type ScopeRequest } from "../project/scope.ts";
+import type { CheckOptions } from "./check.ts";
 import type { Checkout } from "./check/run-check.ts";
 import { digest } from "./check/keys.ts";
 import { readJson, writeJson } from "./memo.ts";
@@ -30,12 +31,24 @@ export interface OpenedConfig {
 }
 
 /** Throws `Mistakes` when the configuration cannot be trusted. */
-export async function readConfig(place: Place, tree: Tree, version: string): Promise<OpenedConfig> {
+export async function readConfig(
+  place: Place,
+  tree: Tree,
+  version: string,
+  /** The only one to read, relative to the root. */
+  named?: string,
+): Promise<OpenedConfig> {
+  const names: readonly string[] = named === undefined ? configFileNames : [named];
   const texts = await readTexts(
     place.git,
     tree,
-    configFileNames.filter((name) => tree.entries.has(name)),
+    names.filter((name) => tree.entries.has(name)),
   );
+  if (named !== undefined && !texts.has(named)) {
+    throw new Failure("CF414", `there is no configuration ${named}`, {
+      why: "it is not among the files of the revision whose configuration counts",
+    });
+  }
   const [first, second] = [...texts.keys()];
   if (first === undefined) return { config: defaultConfig, file: undefined, text: undefined, diagnostics: [] };
   const text = texts.get(first) ?? "";
@@ -62,6 +75,7 @@ export async function openCheckout(
   cache: ResultCache,
   listedAt: Date,
   ciBranch: string | undefined,
+  trust: CheckOptions["trust"],
 ): Promise<Checkout> {
   // A pull request's job has a detached HEAD, but says whose branch it is.
   const branch = (await place.git?.branch()) ?? ciBranch;
@@ -70,6 +84,7 @@ export async function openCheckout(
     git: place.git,
     worktree: place.repository === undefined ? place.root : place.repository.worktree,
     resolved: await withoutExcluded(resolved, config.exclude),
+    settings: trust === "base" && resolved.change !== undefined ? resolved.change.base : resolved.head,
     config,
     cache,
     repository: { head: place.repository?.head, branch },

@@ -16,11 +16,10 @@ export async function prepare(
   secretKey: string,
   resolver: RuleResolver,
 ): Promise<{ prepared: Prepared[]; keys: Map<string, Readonly<Record<string, string>>> }> {
-  const { config, resolved, git } = checkout;
-  const head = resolved.head;
+  const { config, settings, git } = checkout;
   const found = new Map(tools.found.map((tool) => [tool.analyzer.id, tool]));
-  const wanted = await configPaths(selected, head);
-  const texts = await readTexts(git, head, [...new Set([...wanted.values()].flat())]);
+  const wanted = await configPaths(selected, settings);
+  const texts = await readTexts(git, settings, [...new Set([...wanted.values()].flat())]);
   const prepared: Prepared[] = [];
   const keys = new Map<string, Readonly<Record<string, string>>>();
   for (const analyzer of selected) {
@@ -62,7 +61,7 @@ export async function prepare(
 }
 
 /** Paths of the repository's configuration files for each analyzer: by base name, or by glob when it holds a slash. */
-async function configPaths(selected: readonly Analyzer[], head: Tree): Promise<Map<string, string[]>> {
+async function configPaths(selected: readonly Analyzer[], settings: Tree): Promise<Map<string, string[]>> {
   const byName = new Map<string, string[]>();
   const globs: { analyzer: string; matches: (path: string) => boolean }[] = [];
   const wanted = new Map<string, string[]>(selected.map(({ id }) => [id, []]));
@@ -74,7 +73,7 @@ async function configPaths(selected: readonly Analyzer[], head: Tree): Promise<M
       } else byName.set(name, [...(byName.get(name) ?? []), id]);
     }
   }
-  for (const path of head.entries.keys()) {
+  for (const path of settings.entries.keys()) {
     for (const id of byName.get(path.slice(path.lastIndexOf("/") + 1)) ?? []) wanted.get(id)?.push(path);
     for (const { analyzer, matches } of globs) if (matches(path)) wanted.get(analyzer)?.push(path);
   }

@@ -86,6 +86,8 @@ export async function stateKey(
       options.skip,
       options.noExec,
       options.baseline,
+      options.config,
+      options.trust,
       options.gate,
       options.reports,
     ]),

@@ -68,6 +68,8 @@ export interface Checkout {
   readonly git: Git | undefined;
   readonly worktree: string | undefined;
   readonly resolved: ResolvedScope;
+  /** Where the baseline and the tools' own settings are read. */
+  readonly settings: Tree;
   readonly config: Config;
   readonly cache: ResultCache;
   readonly repository: CheckRun["repository"];
@@ -338,7 +340,7 @@ async function commitsFor(checkout: Checkout, prepared: readonly Prepared[]): Pr
 
 async function readBaseline(checkout: Checkout): Promise<{ baseline: Baseline; diagnostics: readonly Diagnostic[] }> {
   const path = checkout.config.baseline;
-  const texts = await readTexts(checkout.git, checkout.resolved.head, [path]);
+  const texts = await readTexts(checkout.git, checkout.settings, [path]);
   const text = texts.get(path);
   return text === undefined ? { baseline: emptyBaseline, diagnostics: [] } : parseBaseline(text, path);
 }
