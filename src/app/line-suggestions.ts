@@ -37,7 +37,8 @@ function wholeLines(
   const after = Buffer.from(edited.bytes);
   const first = Math.min(...suggestion.edits.map(({ start }) => start));
   const last = Math.max(...suggestion.edits.map(({ end }) => end));
-  const from = before.lastIndexOf(0x0a, first - 1) + 1;
+  // A negative offset would count from the end.
+  const from = first === 0 ? 0 : before.lastIndexOf(0x0a, first - 1) + 1;
   // An edit that takes the line end with it ends on that line, not on the next one.
   const endsLine = last > first && before[last - 1] === 0x0a;
   const to = endsLine ? last : lineEnd(before, last);
@@ -45,7 +46,7 @@ function wholeLines(
   // What is left of a line whose end went would run into the next one.
   if (endsLine && replaced !== "" && !replaced.endsWith("\n")) return undefined;
   const startLine = countLines(before, from) + 1;
-  const endLine = countLines(before, endsLine ? to - 1 : to) + 1;
+  const endLine = countLines(before, endsLine ? last - 1 : last) + 1;
   if (endLine - startLine >= mostLines) return undefined;
   return { suggestion: { startLine, endLine, text: replaced.replace(/\r?\n$/, "").replaceAll("\r\n", "\n") }, after };
 }

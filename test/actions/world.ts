@@ -128,9 +128,18 @@ export class CaseWorld {
         this.summary += this.summary === "" ? markdown : `\n\n${markdown}`;
       },
     };
+    return { ...base, ...(await this.ports(needs, event)) };
+  }
+
+  async ports(needs: readonly ActionNeed[], event: TriggerEvent): Promise<Partial<ActionPorts>> {
     const ports: Record<string, unknown> = {};
     for (const need of needs) ports[need] = await this.#port(need, event);
-    return { ...base, ...(ports as Partial<ActionPorts>) };
+    return ports;
+  }
+
+  /** What a workflow's run is given of the machine. */
+  get machine(): World {
+    return this.#world;
   }
 
   get #clock(): Clock {

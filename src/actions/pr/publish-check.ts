@@ -58,7 +58,9 @@ export const publishCheck = defineAction({
         ? `nothing was said: ${said.reason}`
         : `${said.verdict}: ${said.new} new, ${said.inline} with a comment, ${said.folded} folded, ${said.resolved} resolved`,
     );
-    const failing: readonly string[] = { never: [], failed: ["failed"], incomplete: ["failed", "incomplete"] }[given["fail-on"]];
+    const failing: readonly string[] = { never: [], failed: ["failed"], incomplete: ["failed", "incomplete"] }[
+      given["fail-on"]
+    ];
     if (failing.includes(outputs.verdict)) throw new StepFailed(`the check ${outputs.verdict}`, outputs);
     return outputs;
   },
