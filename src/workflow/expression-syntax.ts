@@ -216,7 +216,10 @@ function look(node: Expr, found: Found, spanOf: (token: Token) => Span, reachesR
       const key = typeof value === "string" || typeof value === "number" ? value : undefined;
       return { ...spanOf(index.token), key, isStar: false };
     });
-    const end = path.reduce((furthest, { offset, length }) => Math.max(furthest, offset + length), 0);
+    const last = indexes.at(-1);
+    // A name in brackets is closed by one.
+    const closing = last instanceof Literal && last.token.type !== TokenType.IDENTIFIER ? 1 : 0;
+    const end = path.reduce((furthest, { offset, length }) => Math.max(furthest, offset + length), 0) + closing;
     found.references.push({
       offset: start.offset,
       length: Math.max(end, start.offset + start.length) - start.offset,

@@ -62,7 +62,7 @@ export const stepKeyHelp = {
   outputs: "Values on top of what the step itself gives; of `parallel` the only ones.",
   uses: "An action.",
   with: "The action's or workflow's inputs.",
-  run: "A shell script, in the checkout.",
+  run: "A shell script, in the checkout; what it writes to the file `$CODEFLOW_OUTPUT` as `name=value` are its outputs.",
   shell: "`bash` unless said, `sh` or `pwsh`.",
   "working-directory": "Relative to the checkout's root.",
   parallel: "Steps that run at the same time.",

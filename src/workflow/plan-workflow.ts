@@ -25,6 +25,8 @@ export interface PlanRequest {
   readonly workflowNames?: readonly string[];
   /** Only to find mistakes: nothing is known of inputs and event, and expressions are not evaluated. */
   readonly checkOnly?: boolean;
+  /** What expressions will see as `repo`; what the event says of it when absent. */
+  readonly repo?: Readonly<Record<string, unknown>>;
   /** Ports that are configured; every one when absent. */
   readonly availablePorts?: ReadonlySet<ActionNeed>;
 }
@@ -261,7 +263,7 @@ class Planner {
   #concurrency({ workflow, inputs }: PlanScope): Plan["concurrency"] {
     if (workflow.concurrency === undefined || this.#request.checkOnly === true) return undefined;
     const { group, cancelInProgress } = workflow.concurrency;
-    const contexts = { event: this.#event, inputs, repo: this.#request.event.repository ?? null };
+    const contexts = { event: this.#event, inputs, repo: this.#request.repo ?? this.#request.event.repository ?? null };
     try {
       return {
         group: evaluateText(group, contexts),

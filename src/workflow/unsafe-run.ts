@@ -1,4 +1,5 @@
 /** Finds text from outside that would become part of a shell script: event, step outputs, env and inputs that carry it. */
+import type { ActionNeed } from "../model/action.ts";
 import type { Workflow, WorkflowStep } from "../model/workflow.ts";
 import { type ActionCatalog, isHarmlessProperty } from "./catalog.ts";
 import { parseExpression, type Reference } from "./expression-syntax.ts";
@@ -88,12 +89,19 @@ function findCarriers(
     for (const { step, around } of steps) {
       if (found.has(step.id.toLowerCase())) continue;
       const own = ownCarriers(step, around, carriers, catalog);
-      if (carries(handedOver(step), own, catalog)) {
+      if (bringsText(step, catalog) || carries(handedOver(step), own, catalog)) {
         found.set(step.id.toLowerCase(), step);
       }
     }
   }
   return carriers;
+}
+
+/** What these give was written by whoever opened the pull request or the issue: also the names of its files. */
+const outsidePorts: readonly ActionNeed[] = ["host", "http", "pullRequest", "repo", "tracker"];
+
+function bringsText(step: WorkflowStep, catalog: ActionCatalog): boolean {
+  return step.kind === "action" && catalog.get(step.uses)?.needs.some((need) => outsidePorts.includes(need)) === true;
 }
 
 function handedOver(step: WorkflowStep): unknown {
@@ -161,6 +169,9 @@ function isCarrier({ context, path }: Reference, carriers: Carriers, catalog: Ac
       return first === undefined ? carriers.env.size > 0 : carriers.env.has(String(first));
     case "inputs":
       return first === undefined ? carriers.inputs.size > 0 : carriers.inputs.has(String(first));
+    case "repo":
+      // Whoever opens a pull request names its branch, and git lets a name hold `$(…)`.
+      return first === undefined || first === "branch";
     case "item":
       return carriers.item && !(typeof keys.at(-1) === "string" && harmlessLeaf.test(String(keys.at(-1))));
     case "steps": {
@@ -170,6 +181,7 @@ function isCarrier({ context, path }: Reference, carriers: Carriers, catalog: Ac
       const written = path[2]?.key;
       const isOwn = written !== undefined && Object.hasOwn(step.outputs, written);
       if (step.kind !== "action" || third === undefined || isOwn) return true;
+      if (/^(?:commit|sha|.*-sha|.*-id)$/.test(String(third))) return false;
       return !isHarmlessProperty(catalog.get(step.uses)?.outputs ?? {}, String(written));
     }
     default:
