@@ -40,6 +40,7 @@ export async function measureEngine(repetitions: number): Promise<number> {
       }),
     exec: () => Promise.reject(new Error("nothing is executed")),
     environment: {},
+    makeFolder: () => mkdtempSync(join(tmpdir(), "codeflow-step-")),
     action: async () => nothing,
     newId: () => uuidv7(new Date()),
   });

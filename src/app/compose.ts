@@ -1,6 +1,7 @@
 /** Builds the adapters: the only place that knows which ones there are. Doors ask for a world, use cases for a store. */
 import { join } from "node:path";
 import type { HistoryStore, ResultCache } from "../model/store.ts";
+import { makeTemporaryFolder } from "./check/temporary-folder.ts";
 import { createHttp } from "../system/http.ts";
 import { processOwner } from "../system/process-owner.ts";
 import { sleep } from "../system/sleep.ts";
@@ -84,6 +85,7 @@ export async function composeEngine(
     exec: world.exec,
     environment: { ...(PATH === undefined ? {} : { PATH }), ...(HOME === undefined ? {} : { HOME }) },
     action,
+    makeFolder: makeTemporaryFolder,
     newId: () => uuidv7(world.clock.now()),
   });
 }

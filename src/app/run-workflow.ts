@@ -11,6 +11,7 @@ import {
   type StepWait,
   type WorkflowEvent,
 } from "../model/workflow-run.ts";
+import { removeLeftFolders } from "./check/temporary-folder.ts";
 import { composeEngine, openRunStore } from "./compose.ts";
 import { findPlace, type Place } from "./place.ts";
 import { eventOf, type EventRequest } from "./workflows/event.ts";
@@ -183,6 +184,7 @@ async function goOn(
 ): Promise<FinishedRun> {
   const plan = (await store.run(id))?.plan;
   if (plan === undefined) throw noRun(id);
+  removeLeftFolders();
   const engine = await composeEngine(store, world, loadAction);
   const local = await openPorts(place, plan.event, plan.needs, world, version);
   try {

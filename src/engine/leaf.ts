@@ -143,6 +143,7 @@ async function runShell(life: StepLife, step: RunStep, signal: AbortSignal): Pro
     workingDirectory: directory,
     env: { ...session.options.environment, ...env, CODEFLOW_RUN_ID: session.record.id, CODEFLOW_STEP: path },
     exec: session.options.exec,
+    makeFolder: session.options.makeFolder,
     signal,
     onLine: (line) => session.log(path, "output", line),
   });

@@ -1,6 +1,5 @@
 /** `run:` steps: a script in a shell, with the environment that the workflow declares and nothing of ours. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Exec } from "../model/system.ts";
 import type { RunStep } from "../model/workflow.ts";
@@ -14,6 +13,8 @@ export interface ScriptRequest {
   readonly workingDirectory: string | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly exec: Exec;
+  /** A new folder, for the script and its outputs. */
+  readonly makeFolder: () => string;
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
 }
@@ -39,7 +40,7 @@ const maxOutputFileBytes = 1_048_576;
 export async function runScript(request: ScriptRequest): Promise<Record<string, string>> {
   const { command, args, file } = shells[request.shell];
   const cwd = directoryInside(request.root, request.workingDirectory);
-  const folder = mkdtempSync(join(tmpdir(), "codeflow-step-"));
+  const folder = request.makeFolder();
   try {
     const outputFile = join(folder, "output");
     writeFileSync(outputFile, "");

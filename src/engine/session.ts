@@ -31,6 +31,8 @@ export interface EngineOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** The catalog. */
   readonly action: (id: string) => Promise<ActionDefinition | undefined>;
+  /** Makes an empty folder for a step, which removes it; a killed process does not. */
+  readonly makeFolder: () => string;
   /** Makes a run's id: a UUIDv7. */
   readonly newId: () => string;
   /** Without a sign of life for so long a run is anybody's. */

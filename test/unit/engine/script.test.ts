@@ -21,6 +21,7 @@ async function run(script: string, more: Partial<ScriptRequest> = {}) {
     workingDirectory: undefined,
     env,
     exec: createExec({}),
+    makeFolder: () => mkdtempSync(join(tmpdir(), "codeflow-step-")),
     signal: new AbortController().signal,
     onLine: (line) => lines.push(line),
     ...more,

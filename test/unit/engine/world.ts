@@ -1,4 +1,7 @@
 /** Small workflows and a machine whose time passes only when it is told to. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
 import { type ActionDefinition, defineAction, StepFailed, Suspension } from "../../../src/model/action.ts";
 import type { ExecRequest } from "../../../src/model/system.ts";
@@ -148,6 +151,7 @@ export function createWorld(
       return { exitCode: 0, timedOut: false, stdout: Buffer.from(""), stderr: Buffer.from("") };
     },
     environment: { PATH: "/bin", HOME: "/home/me" },
+    makeFolder: () => mkdtempSync(join(tmpdir(), "codeflow-step-")),
     action: async (id) => actions.get(id),
     newId: () => `0197a000-0000-7000-8000-${String(ids++).padStart(12, "0")}`,
     leaseMs: 60_000,
