@@ -31,6 +31,8 @@ export interface FinishedRun {
   readonly record: RunRecord;
   readonly steps: readonly StepRecord[];
   readonly waits: readonly StepWait[];
+  /** Markdown that steps gave, in order; then that of called runs. */
+  readonly summary: string;
 }
 
 type OnEvent = (event: WorkflowEvent) => void;
@@ -170,7 +172,13 @@ export async function showRun(id: string, step: string | undefined, world: World
     const found = await store.run(whole);
     if (found === undefined) throw noRun(id);
     const logs = await store.logs(whole, step === undefined ? {} : { step });
-    return { ...found, steps: await store.steps(whole), waits: await waitsOf(store, whole), logs };
+    return {
+      ...found,
+      steps: await store.steps(whole),
+      waits: await waitsOf(store, whole),
+      summary: await summaryOf(store, whole),
+      logs,
+    };
   });
 }
 
@@ -210,7 +218,12 @@ async function goOn(
     if (outcome.kind === "held") {
       throw new Failure("CF542", "another process runs this run", { why: outcome.by, exitCode: exitCodes.incomplete });
     }
-    return { record: outcome.record, steps: await store.steps(id), waits: await waitsOf(store, id) };
+    return {
+      record: outcome.record,
+      steps: await store.steps(id),
+      waits: await waitsOf(store, id),
+      summary: await summaryOf(store, id),
+    };
   } finally {
     await local.close();
   }
@@ -221,6 +234,14 @@ function definedOf(env: World["env"]): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ""),
   );
+}
+
+async function summaryOf(store: RunStore, id: string): Promise<string> {
+  const own = (await store.logs(id)).filter(({ level }) => level === "summary");
+  const called = await Promise.all(
+    ((await store.run(id))?.children ?? []).map(async (child) => summaryOf(store, child)),
+  );
+  return [...own.map(({ text }) => text), ...called.filter((text) => text !== "")].join("\n\n");
 }
 
 /** Of a run and the runs that wait for its called runs: what is still undecided. */

@@ -19,9 +19,16 @@ export function exitCodeOfRun({ status, error }: RunRecord): number {
 }
 
 export function printFinished(context: CommandContext, run: FinishedRun, isJson: boolean): number {
-  if (isJson) printJson(context, { run: run.record, steps: run.steps, waits: run.waits });
-  else context.out(finishedText(run, createPalette(context.color)));
+  if (isJson) printJson(context, { run: run.record, steps: run.steps, waits: run.waits, summary: run.summary });
+  else {
+    const summary = run.summary === "" ? "" : `${visibleLines(run.summary)}\n\n`;
+    context.out(`${summary}${finishedText(run, createPalette(context.color))}`);
+  }
   return exitCodeOfRun(run.record);
+}
+
+function visibleLines(text: string): string {
+  return text.trimEnd().split("\n").map(makeVisible).join("\n");
 }
 
 function finishedText({ record, steps, waits }: FinishedRun, paint: Palette): string {

@@ -54,8 +54,8 @@ export const runs: CliCommand = {
       async run(context, [id], options) {
         const found = await showRun(id as string, options["step"] as string | undefined, context.world);
         if (options["json"] === true) {
-          const { record, steps, waits, logs, children, plan } = found;
-          printJson(context, { run: record, steps, waits, logs, children, plan });
+          const { record, steps, waits, summary, logs, children, plan } = found;
+          printJson(context, { run: record, steps, waits, summary, logs, children, plan });
         } else context.out(shownText(found, context));
         return exitCodes.passed;
       },

@@ -107,6 +107,7 @@ describe.skipIf(process.platform === "win32")("runs by hand", () => {
     expect(steps.map(({ status }) => status)).toEqual(["succeeded", "succeeded"]);
     const shown = await showRun("last", undefined, world());
     expect(shown.logs.map(({ text }) => text)).toEqual(["***", "hi world"]);
+    expect(shown.summary).toBe("");
     expect(events.at(-1)).toMatchObject({ type: "run-finished", status: "succeeded" });
     expect((await showRun(record.id.slice(0, 20), "say", world())).logs).toHaveLength(1);
   });
