@@ -130,7 +130,15 @@ function isElsewhere(
   byName: ReadonlyMap<string, readonly string[]>,
 ): boolean {
   const bare = target.replace(/[?#].*$/, "").replace(/^\.\//, "");
-  if (bare.startsWith("../") || !bare.includes("/")) return false;
+  if (bare.startsWith("../")) {
+    // Hugo and others serve what lies in `static/` from the root, which the page's own address is below.
+    const rest = bare.replace(/^(?:\.\.\/)+/, "");
+    const file = rest.slice(rest.lastIndexOf("/") + 1);
+    return (byName.get(file) ?? []).some(
+      (path) => /(?:^|\/)(?:static|public)\/$/.test(path.slice(0, -rest.length)) && path.endsWith(rest),
+    );
+  }
+  if (!bare.includes("/")) return false;
   if (known.has(bare)) return true;
   const name = bare.slice(bare.lastIndexOf("/") + 1);
   return (byName.get(name) ?? []).some((path) => path.endsWith(`/${bare}`));

@@ -176,10 +176,11 @@ const vendoredPaths: PathTable = [
   [/(?:^|\/)(?:site-packages|\.?venv|\.tox|\.nox)\//, "a Python environment"],
   [/(?:^|\/)_?vendor(?:ed)?\//, "in a vendor folder"],
   [/(?:^|\/)(?:js|static|public|assets|libs?)\/(?:[^/]+\/)*(?:vendors|libraries)\//, "in a vendor folder"],
+  [/(?:^|\/)ext(?:ernal)?[-_]?libs?\/|^[^/]+\/external\/[^/]+\//i, "in a folder of external code"],
   [/^extern(?:al)?\/|(?:^|\/)extern(?:al)?\/.*\.(?:[cm]?js|css)$/, "in a folder of external code"],
   // `plugins/codemirror-5.17.0/mode/perl.js`: nobody puts a release's number on the folder of what they write.
   [
-    /(?:^|\/)(?!v-?\d|versions?-|releases?-)[a-z][\w.]*(?:-[a-z]+)*[-.@]v?\d+\.\d+\.\d+\/.*\.(?:[cm]?js|css)$/i,
+    /(?:^|\/)(?!v-?\d|versions?-|releases?-)[a-z][\w.]*(?:-[a-z]+)*[-.@]v?\d+\.\d+\.\d+\/(?:.*\.(?:[cm]?[jt]sx?|css|py|rb|php|c|cc|cpp|h|hpp|java|sh)$|.*(?:^|\/)(?:\.clang-tidy|README[^/]*|scripts?\/[^/]*)$)/i,
     "a copy of a release",
   ],
   [/(?:^|\/)(?:3rd|third)[-_]?party\//i, "third-party code"],
@@ -210,6 +211,10 @@ const vendoredPaths: PathTable = [
     "a copy of a library",
   ],
   [/(?:^|\/)d3(?:\.v\d+)?\.js$/, "a copy of a library"],
+  [
+    /(?:^|\/)(?:public|static|assets|www|wwwroot|htdocs|js|javascripts?)\/(?:[^/]+\/)*(?:backbone|underscore|modernizr|html5shiv|mustache|handlebars|zepto|lodash|moment|knockout|angular|require|hammer|metisMenu)\.js$/i,
+    "a copy of a library",
+  ],
   [
     /(?:^|\/)(?:public|static|assets|www|wwwroot|htdocs|js|javascripts?|libs?|plugins|resources)\/(?:[^/]+\/)*(?:ckeditor\d?|tinymce|tiny_mce|codemirror|fckeditor|elfinder|highcharts|ace-builds|pdfjs|mathjax|swagger-ui|datatables|fullcalendar|jquery-ui|jqueryui|jqplot|summernote|plupload)\//i,
     "a copy of a library",

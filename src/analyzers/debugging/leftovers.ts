@@ -300,6 +300,8 @@ export const leftoverRules: readonly PatternRule[] = [
         inside: {
           stopBy: "end",
           any: [
+            // Behind a switch of its own.
+            { kind: "if_expression", has: { field: "condition", regex: "(?i)debug|verbose|trace" } },
             { kind: "mod_item", has: { field: "name", regex: "^tests?$" } },
             { kind: "function_item", follows: { kind: "attribute_item", regex: "test" } },
           ],
@@ -307,7 +309,11 @@ export const leftoverRules: readonly PatternRule[] = [
       },
     },
     bad: ["fn f() { dbg!(x); }"],
-    good: ["// dbg!(x)\nfn f() { debug!(x); }", "mod tests { fn f() { dbg!(x); } }"],
+    good: [
+      "fn f() { if debugging { dbg!(x); } }",
+      "// dbg!(x)\nfn f() { debug!(x); }",
+      "mod tests { fn f() { dbg!(x); } }",
+    ],
   },
   {
     name: "csharp-breakpoint",

@@ -100,6 +100,10 @@ export const pythonRules: readonly PatternRule[] = [
         inside: {
           stopBy: "end",
           any: [
+            // What a service is sent, in the form that it asks for.
+            { kind: "pair" },
+            { kind: "assignment", has: { field: "left", kind: "subscript" } },
+            { kind: "keyword_argument" },
             { kind: "class_definition", has: { field: "name", regex: "(?i)hasher|legacy|htpasswd" } },
             {
               kind: "function_definition",
@@ -124,6 +128,8 @@ export const pythonRules: readonly PatternRule[] = [
     constraints: { P: { regex: String.raw`(?i)^(?:[\w.]*\.)?(?:password|passwd|passphrase)(?:\.encode\([^)]*\))?$` } },
     bad: ["digest = hashlib.md5(password.encode()).hexdigest()", "hashlib.sha256(user.password.encode('utf-8'))"],
     good: [
+      'form["pwd"] = hashlib.md5(password.encode()).hexdigest()',
+      'form = {"pwd": hashlib.sha1(password.encode()).hexdigest()}',
       "hashlib.md5(content).hexdigest()",
       "hashlib.scrypt(password.encode(), salt=salt, n=2**14, r=8, p=1)",
       "def scramble_native(password):\n    return hashlib.sha1(password.encode()).digest()",

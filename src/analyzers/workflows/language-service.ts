@@ -85,6 +85,8 @@ function toFinding(diagnostic: ServiceDiagnostic, source: SourceFile): RawFindin
   if (/^Unexpected type 'BasicExpressionToken' encountered while reading '[\w -]*env'/.test(text)) return undefined;
   // Only the marketplace asks for it; a repository's own action runs without.
   if (/^Required property is missing: description\b/.test(text)) return undefined;
+  // `env[matrix.name]`: which one is known only at run time.
+  if (/^Context access might be invalid: ?$/.test(text)) return undefined;
   const unknown = /^Context access might be invalid: (.+)$/.exec(text)?.[1];
   if (unknown !== undefined) {
     // Outputs, variables, secrets and events are known only at run time; what the file itself must declare is not.
