@@ -219,6 +219,11 @@ const vendoredPaths: PathTable = [
     /(?:^|\/)(?:public|static|assets|www|wwwroot|htdocs|js|javascripts?|libs?|plugins|resources)\/(?:[^/]+\/)*(?:ckeditor\d?|tinymce|tiny_mce|codemirror|fckeditor|elfinder|highcharts|ace-builds|pdfjs|mathjax|swagger-ui|datatables|fullcalendar|jquery-ui|jqueryui|jqplot|summernote|plupload)\//i,
     "a copy of a library",
   ],
+  // Applications in Python that carry their dependencies along, without a folder called vendor.
+  [
+    /^libs?\/(?:future|past|libfuturize|libpasteurize|cherrypy|cheroot|requests|urllib3|rich|apscheduler|oauthlib|certifi|chardet|charset_normalizer|idna|six|bs4|html5lib|pytz|dateutil|yaml|simplejson|mako|jinja2|markupsafe|backports|arrow|pkg_resources|setuptools|httplib2|feedparser|sqlalchemy|tornado|werkzeug|flask|markdown|mutagen|unidecode|xmltodict|websocket|plexapi|paho|dns|zope|tempora|jaraco|portend)\//,
+    "a copy of a library",
+  ],
   [/(?:^|\/)themes\/hugo-theme-[\w-]+\//, "a copy of a theme"],
   // `public/js/plugins/select2/select2.full.js`: what is served lies there under its own name.
   [
@@ -254,7 +259,7 @@ function hasMarker(headText: string): boolean {
 
 const scaffoldOrGenerated = /^this (?:\w+ )?file (?:is|was|has been) generated (?:by|from|with|using)\b/i;
 const againstEditing =
-  /\b(?:do not|don't|never|not intended for|must not be|should not be) (?:\w+ )?(?:edit|modif|chang|touch)|\bwill be (?:lost|overwritten)\b/i;
+  /\b(?:do not|don't|shouldn't|never|not intended for|must not be|should not be) (?:\w+ )?(?:edit|modif|chang|touch)|\bwill be (?:lost|overwritten)\b/i;
 
 const markers: readonly RegExp[] = [
   /^@(?:partially-)?generated\b(?!\s+(?:marker|tag|annotation|comment)s?\b)/,

@@ -179,7 +179,8 @@ function namesAHeading(error: LintError, source: SourceFile, headings: ReadonlyS
   if (error.ruleNames[0] !== "MD051") return false;
   const name = fragmentOf(error, source);
   if (name === undefined || name === "" || /^L\d/.test(name)) return true;
-  const decoded = decode(name);
+  // GitHub puts this before the names that it shows.
+  const decoded = decode(name).replace(/^user-content-/, "");
   // Repeated headings are numbered.
   const wanted = loose(decoded);
   return wanted === "" || headings.has(wanted) || headings.has(loose(decoded.replace(/[-_]\d+$/, "")));

@@ -268,7 +268,8 @@ export const rubyRules: readonly PatternRule[] = [
         {
           has: {
             field: "arguments",
-            regex: String.raw`\bparams\[`,
+            // What is written may come from anywhere; where to is the question.
+            has: { nthChild: 1, regex: String.raw`\bparams\[` },
             not: { regex: "basename|sanitize|safe|find\\(|find_by" },
           },
         },
@@ -278,6 +279,7 @@ export const rubyRules: readonly PatternRule[] = [
     good: [
       "send_file Rails.root.join('files', File.basename(params[:name]))",
       "File.read(path)",
+      "File.write(path, params[:content])",
       "def self.run(params)\n  File.read(params[:template])\nend",
     ],
   },

@@ -26,7 +26,10 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
         ) ||
         diagnostic.message.includes("find_spec") ||
         // Tests import for fixtures and side effects, and nobody tidies them.
-        isTest(path)
+        isTest(path) ||
+        // Written by Django; and what another linter is told to let pass.
+        /(?:^|\/)migrations\//.test(path) ||
+        /#\s*pylint:\s*disable=[^\n]*(?:W0611|unused-import)/.test(text)
       );
     case "F811":
       // A test's parameter of a fixture's name, and everything else that is no definition of its own.
