@@ -176,7 +176,7 @@ const vendoredPaths: PathTable = [
   [/(?:^|\/)(?:site-packages|\.?venv|\.tox|\.nox)\//, "a Python environment"],
   [/(?:^|\/)_?vendor(?:ed)?\//, "in a vendor folder"],
   [/(?:^|\/)(?:js|static|public|assets|libs?)\/(?:[^/]+\/)*(?:vendors|libraries)\//, "in a vendor folder"],
-  [/(?:^|\/)ext(?:ernal)?[-_]?libs?\/|^[^/]+\/external\/[^/]+\//i, "in a folder of external code"],
+  [/(?:^|\/)ext(?:ernal)?[-_]?libs?\/|^(?!src\/|lib\/)[^/]+\/external\/[^/]+\//i, "in a folder of external code"],
   [/^extern(?:al)?\/|(?:^|\/)extern(?:al)?\/.*\.(?:[cm]?js|css)$/, "in a folder of external code"],
   // `plugins/codemirror-5.17.0/mode/perl.js`: nobody puts a release's number on the folder of what they write.
   [
@@ -216,7 +216,7 @@ const vendoredPaths: PathTable = [
     "a copy of a library",
   ],
   [
-    /(?:^|\/)(?:public|static|assets|www|wwwroot|htdocs|js|javascripts?|libs?|plugins|resources)\/(?:[^/]+\/)*(?:ckeditor\d?|tinymce|tiny_mce|codemirror|fckeditor|elfinder|highcharts|ace-builds|pdfjs|mathjax|swagger-ui|datatables|fullcalendar|jquery-ui|jqueryui|jqplot|summernote|plupload)\//i,
+    /(?:^|\/)(?:public|static|assets|www|wwwroot|htdocs|js|javascripts?|libs?|plugins|resources)\/(?:[^/]+\/)*(?:ckeditor\d?|tinymce|tiny_mce|codemirror|fckeditor|elfinder|highcharts|ace-builds|pdfjs|mathjax|swagger-ui|datatables|fullcalendar|jquery-ui|jqueryui|jqplot|summernote|plupload)\/(?!src\/)/i,
     "a copy of a library",
   ],
   // Applications in Python that carry their dependencies along, without a folder called vendor.

@@ -38,6 +38,8 @@ describe("classifyFile by path", () => {
     "public/js/plugins/select2/select2.js",
     "web/static/js/app/chart.umd.js",
     "node_modules/a/index.js",
+    "app/external/aubio-0.4.9/waflib/Task.py",
+    "public/assets/ckeditor/plugins/link/plugin.js",
     "web/node_modules/a/b.js",
     "vendor/github.com/x/y.go",
     "src/_vendor/x.py",
@@ -68,6 +70,8 @@ describe("classifyFile by path", () => {
   it.each([
     "src/index.ts",
     "src/external/client.py",
+    "src/external/github/client.py",
+    "app/assets/ckeditor/src/TokenPlugin.js",
     "docs/version-1.2.3/a.js",
     "charts/app-1.2.3/values.yaml",
     "src/jquery.select2.js",
