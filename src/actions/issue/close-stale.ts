@@ -2,9 +2,17 @@
 import { z } from "zod";
 import { defineAction } from "../../model/action.ts";
 import { hasMarker, readMarkers } from "../../model/marker.ts";
-import type { Tracker, TrackerIssue } from "../../model/tracker.ts";
+import type { TrackerIssue } from "../../model/tracker.ts";
 import { plain } from "../markdown-table.ts";
-import { dayMs, findStaleIssues, isExempt, isOurs, lastWordOn, staleInputs } from "./staleness.ts";
+import {
+  type Conversation,
+  conversationOf,
+  dayMs,
+  findStaleIssues,
+  isExempt,
+  isOurs,
+  staleInputs,
+} from "./staleness.ts";
 
 const markKey = "stale";
 
@@ -59,9 +67,10 @@ mark; a marked one that stayed silent for \`days-until-close\` is closed as not 
 
     for (const issue of await tracker.issues({ state: "open", labels: [inputs.label] })) {
       if (isFull()) break;
-      const markedAt = await markOf(tracker, issue.id);
+      const conversation = await conversationOf(tracker, issue);
+      const markedAt = markOf(conversation);
       if (markedAt === undefined) continue;
-      if (isExempt(issue, inputs) || (await lastWordOn(tracker, issue)) > markedAt) {
+      if (isExempt(issue, inputs) || conversation.lastWord > markedAt) {
         unmarked.push(issue.id);
         say("No longer silent:", issue);
         if (inputs.apply) await tracker.removeLabels(issue.id, [inputs.label]);
@@ -78,16 +87,15 @@ mark; a marked one that stayed silent for \`days-until-close\` is closed as not 
     }
     const room = inputs.limit - closed.length - unmarked.length;
     const silent = room <= 0 ? [] : await findStaleIssues(tracker, now, inputs, room, (issue) => !isMarked(issue));
-    for (const { issue, days } of silent) {
+    for (const { issue, days, lastWord } of silent) {
       marked.push(issue.id);
       say(`Silent for ${days} days:`, issue);
       if (!inputs.apply) continue;
       const rest = `${inputs["days-until-close"]}`;
       // The comment first: a label without it would say nothing and never be looked at again.
-      const since = await lastWordOn(tracker, issue);
       await tracker.ensureComment(
         issue.id,
-        `${markKey}/${since}`,
+        `${markKey}/${lastWord}`,
         inputs.message.replaceAll("{days}", `${days}`).replaceAll("{rest}", rest),
       );
       await tracker.addLabels(issue.id, [inputs.label]);
@@ -103,14 +111,10 @@ mark; a marked one that stayed silent for \`days-until-close\` is closed as not 
   },
 });
 
-/** When we marked it last: the newest of our marking comments; each silence has its own. */
-async function markOf(tracker: Tracker, id: string): Promise<string | undefined> {
-  const issue = await tracker.issue(id);
-  if (issue === undefined) return undefined;
-  const since = await lastWordOn(tracker, issue);
-  const comments = (await tracker.comments(id)).filter(
+/** When we marked it last: each silence has a mark of its own. */
+function markOf({ comments, lastWord }: Conversation): string | undefined {
+  const marks = comments.filter(
     (comment) => isOurs(comment) && readMarkers(comment.body)[0]?.key.startsWith(`${markKey}/`) === true,
   );
-  const ours = comments.find(({ body }) => hasMarker(body, "comment", `${markKey}/${since}`)) ?? comments.at(-1);
-  return ours?.createdAt;
+  return (marks.find(({ body }) => hasMarker(body, "comment", `${markKey}/${lastWord}`)) ?? marks.at(-1))?.createdAt;
 }

@@ -52,19 +52,23 @@ export async function findStaleIssues(
   for (const issue of candidates) {
     if (stale.length >= limit) break;
     if (isExempt(issue, inputs) || !isMeant(issue)) continue;
-    const lastWord = await lastWordOn(tracker, issue);
+    const { lastWord } = await conversationOf(tracker, issue);
     if (lastWord > before) continue;
     stale.push({ issue, lastWord, days: Math.floor((now.getTime() - Date.parse(lastWord)) / dayMs) });
   }
   return stale;
 }
 
-export async function lastWordOn(tracker: Tracker, issue: TrackerIssue): Promise<string> {
-  if (issue.comments === 0) return issue.createdAt;
-  const comments = await tracker.comments(issue.id);
-  return comments
-    .filter((comment) => !comment.isBot && !isOurs(comment))
-    .reduce((last, { createdAt }) => (createdAt > last ? createdAt : last), issue.createdAt);
+export interface Conversation {
+  readonly comments: readonly TrackerComment[];
+  /** When a person last said something: opening it counts. */
+  readonly lastWord: string;
+}
+
+export async function conversationOf(tracker: Tracker, issue: TrackerIssue): Promise<Conversation> {
+  const comments = issue.comments === 0 ? [] : await tracker.comments(issue.id);
+  const words = comments.filter((comment) => !comment.isBot && !isOurs(comment)).map(({ createdAt }) => createdAt);
+  return { comments, lastWord: words.reduce((last, at) => (at > last ? at : last), issue.createdAt) };
 }
 
 /** With a person's token we write as that person; what we wrote begins with its marker. */

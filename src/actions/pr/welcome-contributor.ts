@@ -5,7 +5,8 @@ import { defineAction } from "../../model/action.ts";
 export const welcomeContributor = defineAction({
   id: "pr.welcome-contributor",
   summary: "Welcome somebody whose first pull request this is.",
-  description: `Who is new is asked of the host: no other pull request of theirs among the newest 1,000, and no write access. Bots are not welcomed, and nobody is
+  description: `Who is new is asked of the host: somebody without write access who has contributed nothing, and has no other
+pull request among the 300 updated last. Bots are not welcomed, and nobody is
 twice. The default text links the repository's CONTRIBUTING.md, when there is one.
 
 \`\`\`yaml
@@ -28,12 +29,16 @@ twice. The default text links the repository's CONTRIBUTING.md, when there is on
   effects: "outside",
   async run({ host, pullRequest }, inputs) {
     const { number } = pullRequest;
-    const { author, base, url } = await pullRequest.get();
+    const { author, authorAssociation, base, url } = await pullRequest.get();
     const nobody = (reason: string) => ({ welcomed: false, author: author.login, reason });
     if (author.isBot) return nobody("the author is a bot");
     if (["admin", "maintain", "write"].includes(await host.permissionOf(author.login)))
       return nobody("the author has write access");
-    const others = await host.pullRequests({ state: "all", limit: 1_000 });
+    // The host's word saves asking for lists; a first one that was never merged only they tell.
+    if (["COLLABORATOR", "CONTRIBUTOR", "MEMBER", "OWNER"].includes(authorAssociation)) {
+      return nobody("the author has contributed before");
+    }
+    const others = await host.pullRequests({ state: "all", limit: 300 });
     if (others.some((pull) => pull.number < number && pull.author.login === author.login)) {
       return nobody("the author has opened pull requests before");
     }
