@@ -5,15 +5,18 @@ import { join } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 
 /**
- * Native, WASM, or with worker files of their own: they must stay packages. And react-devtools-core, which nobody
- * installs: ink asks for it only if DEV=true, and only if it is there.
+ * Native, WASM, with worker files of their own, or sent on as the text that they are (axe-core, into pages): they must
+ * stay packages. And react-devtools-core, which nobody installs: ink asks for it only if DEV=true, and only if it is
+ * there.
  */
 const external = [
   "@ast-grep/*",
   "@astral-sh/ruff-wasm-nodejs",
+  "axe-core",
   "better-sqlite3",
   "oxc-parser",
   "oxlint",
+  "playwright-core",
   "react-devtools-core",
   "sh-syntax",
   "tinypool",

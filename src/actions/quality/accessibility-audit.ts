@@ -1,6 +1,4 @@
 /** `quality.accessibility-audit`: axe's rules on pages in Chromium. */
-import { createRequire } from "node:module";
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { defineAction, StepFailed } from "../../model/action.ts";
 import { code, counted, markdownTable, plain } from "../markdown-table.ts";
@@ -49,14 +47,14 @@ keeps people out: an empty answer is no proof.
   needs: ["repo"],
   effects: "none",
   async run(context, inputs) {
-    const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+    const { default: axe } = await import("axe-core");
     const ignored = new Set(listOf(inputs.ignore));
     const violations: z.infer<typeof violation>[] = [];
     let undecided = 0;
     let passes = 0;
     await visitPages(context, inputs, [parseViewport(inputs.viewport)], async (tab, { page }) => {
       // Evaluated rather than added as a script: a page's content policy does not apply to it.
-      await tab.evaluate(source);
+      await tab.evaluate(axe.source);
       const result = await tab.evaluate<AxeResult>(
         `axe.run(document, { runOnly: { type: "tag", values: ${JSON.stringify(listOf(inputs.tags))} }, resultTypes: ["violations", "incomplete", "passes"] })`,
       );

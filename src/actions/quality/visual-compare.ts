@@ -50,7 +50,7 @@ instead of judging them. A folder without any picture fails the step.
   effects: "workspace",
   async run(context, inputs) {
     const { repo, summarize } = context;
-    const [{ default: pixelmatch }, { PNG }] = await Promise.all([import("pixelmatch"), import("pngjs")]);
+    const [{ default: pixelmatch }, { default: png }] = await Promise.all([import("pixelmatch"), import("pngjs")]);
     const actual = await pictures(context, inputs.actual);
     if (actual.length === 0) throw new StepFailed(`there are no PNG files in ${inputs.actual}: take screenshots first`);
     const accepted = await pictures(context, inputs.accepted);
@@ -59,7 +59,7 @@ instead of judging them. A folder without any picture fails the step.
     const updated: string[] = [];
     const read = async (path: string) => {
       try {
-        return PNG.sync.read(Buffer.from((await repo.read(path)) ?? new Uint8Array()));
+        return png.PNG.sync.read(Buffer.from((await repo.read(path)) ?? new Uint8Array()));
       } catch (error) {
         throw new StepFailed(`${path} cannot be read as PNG: ${(error as Error).message}`);
       }
@@ -79,7 +79,7 @@ instead of judging them. A folder without any picture fails the step.
       else if (before.width !== now.width || before.height !== now.height) {
         one = { name, status: "size-differs", pixels: Math.abs(all - before.width * before.height), percent: 100 };
       } else {
-        const drawn = new PNG({ width: now.width, height: now.height });
+        const drawn = new png.PNG({ width: now.width, height: now.height });
         const pixels = pixelmatch(before.data, now.data, drawn.data, now.width, now.height, {
           threshold: inputs.threshold,
           includeAA: inputs["count-anti-aliasing"],
@@ -88,7 +88,7 @@ instead of judging them. A folder without any picture fails the step.
         if (percent <= inputs["max-percent"]) one = { name, status: "same", pixels, percent };
         else {
           const diff = `${inputs["diff-folder"]}/${name}`;
-          await repo.write(diff, PNG.sync.write(drawn));
+          await repo.write(diff, png.PNG.sync.write(drawn));
           one = { name, status: "different", pixels, percent, diff };
         }
       }
