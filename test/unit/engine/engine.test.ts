@@ -255,7 +255,7 @@ describe("called workflows", () => {
       "call: the workflow Inner failed: bad: broken 1",
     );
     expect((await createWorld().run(plan([call("call", inner, { with: { n: "x" } })]))).error).toMatch(
-      /must be a number/,
+      /expected a number/,
     );
   });
 
