@@ -1,5 +1,10 @@
 /** Builds the adapters: the only place that knows which ones there are. Doors ask for a world, use cases for a store. */
 import { join } from "node:path";
+import { readEnvironment } from "../config/environment.ts";
+import type { CodeHost } from "../model/code-host.ts";
+import type { Tracker } from "../model/tracker.ts";
+import type { Git } from "../project/git.ts";
+import { readRemote } from "../project/remote.ts";
 import type { HistoryStore, ResultCache } from "../model/store.ts";
 import { makeTemporaryFolder } from "./check/temporary-folder.ts";
 import { createHttp } from "../system/http.ts";
@@ -62,6 +67,47 @@ function secretValues(env: World["env"]): string[] {
 export async function openRunStore(dataDirectory: string, world: World): Promise<RunStore> {
   const { openRuns } = await import("../store/runs.ts");
   return openRuns(join(dataDirectory, "history.db"), { clock: world.clock });
+}
+
+/** How the repository is reached on its code host; undefined without a token, or when no repository is named. */
+export interface HostAccess {
+  /** `owner/name`. */
+  readonly slug: string;
+  readonly token: string;
+  readonly apiUrl: string | undefined;
+}
+
+/** `slug`: the event's. Else what the environment says, else the clone's `origin` where it is on that very host. */
+export async function findHostAccess(
+  world: World,
+  given: { readonly slug?: string | undefined; readonly git?: Git | undefined },
+): Promise<HostAccess | undefined> {
+  const { token, apiUrl, repository } = readEnvironment(world.env).codeHost;
+  if (token === undefined) return undefined;
+  const slug = given.slug ?? repository ?? (given.git === undefined ? undefined : await slugOf(given.git, apiUrl));
+  return slug === undefined ? undefined : { slug, token, apiUrl };
+}
+
+/** The token goes to one host only: a clone of another one is none of its business. */
+async function slugOf(git: Git, apiUrl: string | undefined): Promise<string | undefined> {
+  const remote = await readRemote(git);
+  const host = apiUrl === undefined ? "github.com" : (URL.parse(apiUrl)?.host ?? "").replace(/^api\./, "");
+  return remote?.host.replace(/^ssh\./, "") === host ? remote.slug : undefined;
+}
+
+/** Loaded when asked for: the SDK costs start-up time. */
+export async function openCodeHost(world: World, access: HostAccess): Promise<CodeHost> {
+  const { createGithubHost } = await import("../integrations/github/index.ts");
+  return createGithubHost(githubOptions(world, access));
+}
+
+export async function openTracker(world: World, access: HostAccess): Promise<Tracker> {
+  const { createGithubTracker } = await import("../integrations/github/index.ts");
+  return createGithubTracker(githubOptions(world, access));
+}
+
+function githubOptions({ log, clock, signal }: World, { slug, token, apiUrl }: HostAccess) {
+  return { slug, token, log, clock, signal, ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }) };
 }
 
 export function composeHttp(): Http {

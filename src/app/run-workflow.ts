@@ -45,7 +45,7 @@ export async function planRun(request: RunRequest, world: World): Promise<Plan> 
 async function planAt(request: RunRequest, place: Place, world: World): Promise<Plan> {
   const event = eventOf(request.event, world);
   const { workflow, inputs } = request;
-  return planFile({ workflow, inputs, event, availablePorts: availablePorts(place) }, world);
+  return planFile({ workflow, inputs, event, availablePorts: await availablePorts(place, event, world) }, world);
 }
 
 export async function startRun(
@@ -210,8 +210,11 @@ async function goOn(
       isTrusted: plan.event.pullRequest?.isFork !== true,
       signal: world.signal,
       cancelledBy: "Ctrl-C",
-      planCall: (workflow, inputs) =>
-        planFile({ workflow, inputs, event: plan.event, availablePorts: availablePorts(place) }, world),
+      planCall: async (workflow, inputs) =>
+        planFile(
+          { workflow, inputs, event: plan.event, availablePorts: await availablePorts(place, plan.event, world) },
+          world,
+        ),
       ...(onEvent === undefined ? {} : { onEvent }),
     });
     if (outcome.kind === "absent") throw noRun(id);

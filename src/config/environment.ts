@@ -7,6 +7,7 @@ export interface Environment {
   /** Running unattended. */
   readonly ci: boolean;
   readonly github: GitHubEnvironment | undefined;
+  readonly codeHost: CodeHostEnvironment;
   readonly terminal: TerminalEnvironment;
   /** Key for hashing secrets into identities, when the person gave one. */
   readonly secretKey: string | undefined;
@@ -17,6 +18,15 @@ export interface Environment {
   readonly home: string | undefined;
   /** Directories in which programs are looked for. */
   readonly path: readonly string[];
+}
+
+/** How the code host is reached, inside of its jobs and outside. */
+interface CodeHostEnvironment {
+  readonly token: string | undefined;
+  /** Undefined: github.com's. */
+  readonly apiUrl: string | undefined;
+  /** `owner/name`. */
+  readonly repository: string | undefined;
 }
 
 /** Facts of a GitHub Actions job. */
@@ -66,6 +76,11 @@ export function readEnvironment(env: RawEnvironment): Environment {
   return {
     ci: isSet(env["CI"]) || env["GITHUB_ACTIONS"] === "true",
     github: env["GITHUB_ACTIONS"] === "true" ? readGitHub(text) : undefined,
+    codeHost: {
+      token: text("GITHUB_TOKEN") ?? text("GH_TOKEN"),
+      apiUrl: text("GITHUB_API_URL"),
+      repository: text("GITHUB_REPOSITORY"),
+    },
     terminal: { color: readColor(env), dumb: env["TERM"] === "dumb", columns: readColumns(env["COLUMNS"]) },
     secretKey: text("CODEFLOW_SECRET_KEY"),
     cacheDirectory: absolute("CODEFLOW_CACHE_DIR"),

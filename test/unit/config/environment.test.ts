@@ -7,6 +7,7 @@ describe("environment", () => {
     expect(readEnvironment({})).toEqual({
       ci: false,
       github: undefined,
+      codeHost: { token: undefined, apiUrl: undefined, repository: undefined },
       terminal: { color: undefined, dumb: false, columns: undefined },
       secretKey: undefined,
       cacheDirectory: undefined,
@@ -54,6 +55,15 @@ describe("environment", () => {
     expect(
       readEnvironment({ GITHUB_ACTIONS: "true", GITHUB_BASE_REF: "", GITHUB_REF_NAME: "topic" }).github,
     ).toMatchObject({ baseRef: undefined, refName: "topic" });
+  });
+
+  it("knows the code host inside and outside of its jobs", () => {
+    const env = { GITHUB_TOKEN: "", GH_TOKEN: "b", GITHUB_API_URL: "https://git.example/api/v3" };
+    expect(readEnvironment(env).codeHost).toMatchObject({ token: "b", apiUrl: "https://git.example/api/v3" });
+    expect(readEnvironment({ ...env, GITHUB_TOKEN: "a", GITHUB_REPOSITORY: "o/n" }).codeHost).toMatchObject({
+      token: "a",
+      repository: "o/n",
+    });
   });
 
   it.skipIf(process.platform === "win32")("finds the user's cache directory, ignoring relative paths", () => {
