@@ -118,6 +118,7 @@ export function createClient(options: GithubOptions) {
       userAgent: options.userAgent ?? "codeflow",
       fetch: fetchOnce,
       second,
+      retries: attempts - 1,
       mayWait,
       debug: (text) => log.debug(text),
     });
@@ -147,7 +148,7 @@ export function createClient(options: GithubOptions) {
         // A write that may have been done is looked for before it is repeated; the plugin would just repeat it.
         octokit.request(route, {
           ...own,
-          request: { retries: kind === "read" ? attempts - 1 : 0, ...(params["request"] as object | undefined) },
+          request: { ...(kind === "read" ? {} : { retries: 0 }), ...(params["request"] as object | undefined) },
         }),
       ),
     );
@@ -158,7 +159,7 @@ export function createClient(options: GithubOptions) {
     { route, params = {} }: Pick<Ask, "route" | "params">,
     isGood: (data: unknown) => boolean,
   ): Promise<Answer> {
-    const key = `${route} ${JSON.stringify(params)}`;
+    const key = `${baseUrl} ${slug} ${route} ${JSON.stringify(params)}`;
     const known = etags.get(key);
     try {
       const headers = known === undefined ? {} : { headers: { "if-none-match": known.etag } };

@@ -16,6 +16,8 @@ export async function openOctokit(options: {
   readonly fetch: typeof fetch;
   /** Milliseconds that count as a second. */
   readonly second: number;
+  /** Of reads, beside the first attempt. Named in a single request it would count for every refusal, a 304 too. */
+  readonly retries: number;
   /** Whether to wait that long for a limit; `attempt` from 0. */
   readonly mayWait: (seconds: number, attempt: number, why: string) => boolean;
   readonly debug: (text: string) => void;
@@ -45,6 +47,7 @@ export async function openOctokit(options: {
     request: { fetch: options.fetch },
     // 429 is the throttling's; the rest of these does not change by asking again.
     retry: {
+      retries: options.retries,
       doNotRetry: [400, 401, 403, 404, 405, 406, 409, 410, 413, 422, 429, 451],
       retryAfterBaseValue: second,
     },
