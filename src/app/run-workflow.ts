@@ -207,7 +207,7 @@ async function goOn(
         "default-branch": repository?.defaultBranch ?? null,
       },
       secrets: definedOf(world.env),
-      isTrusted: plan.event.pullRequest?.isFork !== true,
+      isTrusted: !local.isStranger,
       signal: world.signal,
       cancelledBy: "Ctrl-C",
       planCall: async (workflow, inputs) =>

@@ -1,12 +1,10 @@
 /** What workflows are given on this machine: the checkout, checks, the history, the outside. */
-import type { ActionNeed, ActionPorts, CheckPort, PullRequestPort, Repository } from "../../model/action.ts";
+import type { ActionNeed, ActionPorts, PullRequestPort, Repository } from "../../model/action.ts";
 import type { CodeHost, HostPullRequest } from "../../model/code-host.ts";
 import type { TriggerEvent } from "../../model/event.ts";
 import { exitCodes, Failure } from "../../model/failure.ts";
 import type { HistoryStore } from "../../model/store.ts";
 import { changeOf } from "../change-of.ts";
-import { checkAfresh } from "../check-afresh.ts";
-import type { CheckedProject } from "../check.ts";
 import {
   composeHttp,
   findHostAccess,
@@ -16,12 +14,14 @@ import {
   openTracker,
 } from "../compose.ts";
 import type { Place } from "../place.ts";
-import { renderRun } from "../reports.ts";
 import type { World } from "../world.ts";
+import { type CheckPorts, openCheckPorts } from "./check-ports.ts";
 
 export interface LocalPorts {
   readonly ports: Partial<ActionPorts>;
   readonly repository: Repository | undefined;
+  /** The run is about a stranger's code: nothing of it may be executed. */
+  readonly isStranger: boolean;
   close(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function availablePorts(
   if (place.repository?.worktree !== undefined) ports.push("repo");
   if ((await accessOf(place, event, world)) !== undefined) {
     ports.push("host", "tracker");
-    if (event.pullRequest !== undefined) ports.push("pullRequest");
+    if (event.pullRequest !== undefined) ports.push("publisher", "pullRequest");
   }
   return new Set(ports);
 }
@@ -45,6 +45,8 @@ function accessOf(place: Place, { repository }: TriggerEvent, world: World): Pro
   return findHostAccess(world, { slug, git: place.git });
 }
 
+const hostNeeds: ReadonlySet<ActionNeed> = new Set(["host", "publisher", "pullRequest", "tracker"]);
+
 /** The code host and what is on it, as far as the workflow asks for it. */
 async function openHostPorts(
   place: Place,
@@ -52,7 +54,9 @@ async function openHostPorts(
   needs: readonly ActionNeed[],
   world: World,
 ): Promise<Partial<ActionPorts>> {
-  if (!needs.some((need) => need === "host" || need === "tracker" || need === "pullRequest")) return {};
+  // A comment does not say whose code it is about: the host is asked.
+  const isOpen = event.pullRequest !== undefined && event.pullRequest.isFork === undefined;
+  if (!isOpen && !needs.some((need) => hostNeeds.has(need))) return {};
   const access = await accessOf(place, event, world);
   if (access === undefined) return {};
   const host = await openCodeHost(world, access);
@@ -110,13 +114,18 @@ export async function openPorts(
   }
   let history: HistoryStore | undefined;
   if (needs.includes("history")) history = await openHistoryStore(place.dataDirectory, world);
+  const hostPorts = await openHostPorts(place, event, needs, world);
+  const { host, pullRequest } = hostPorts;
+  const isStranger = await isStrangers(event, pullRequest);
+  const checks: CheckPorts = openCheckPorts(world, version, isStranger);
   return {
     ports: {
       ...(repository === undefined ? {} : { repo: repository }),
       ...(history === undefined ? {} : { history }),
-      check: checkPort(world, version, event.pullRequest?.isFork === true),
+      check: checks.check,
       http: composeHttp(),
-      ...(await openHostPorts(place, event, needs, world)),
+      ...hostPorts,
+      ...(host === undefined || pullRequest === undefined ? {} : { publisher: checks.publisherOn(host, pullRequest) }),
       platforms: {
         async detect() {
           const { detect } = await import("../detect.ts");
@@ -125,55 +134,15 @@ export async function openPorts(
       },
     },
     repository,
+    isStranger,
     close: async () => history?.close(),
   };
 }
 
-/** `codeflow check` over the checkout; `isStranger`: the repository's own tools are never run. */
-function checkPort(world: World, version: string, isStranger: boolean): CheckPort {
-  const checked = new WeakMap<object, CheckedProject>();
-  return {
-    async run({
-      scope = "all",
-      base,
-      paths = [],
-      only = [],
-      skip = [],
-      gate = [],
-      imports = [],
-      profile,
-      fix,
-      noExec,
-    }) {
-      const project = await checkAfresh(
-        {
-          paths,
-          scope: scope === "changed" ? { kind: "changed", base } : { kind: scope },
-          profile,
-          only,
-          skip,
-          noExec: noExec === true || isStranger,
-          noCache: false,
-          imports,
-          reports: [],
-          baseline: undefined,
-          gate,
-          ...(fix === undefined ? {} : { fix: { level: fix, dryRun: false } }),
-        },
-        world,
-        version,
-      );
-      checked.set(project.run, project);
-      return {
-        run: project.run,
-        exitCode: project.exitCode,
-        fixedFiles: (project.fix?.written ?? []).map(({ path }) => path),
-      };
-    },
-    async render(run, format, { limit } = {}) {
-      // Of a run that another step made (or that was read from the store) the code itself is not at hand.
-      const project = checked.get(run) ?? { run, files: { line: () => undefined, text: () => undefined } };
-      return renderRun(format, project, { color: false, width: 100, links: false, verbose: false, limit });
-    },
-  };
+/** Unknown counts as a stranger's, but for a person at their own checkout. */
+async function isStrangers(event: TriggerEvent, pullRequest: PullRequestPort | undefined): Promise<boolean> {
+  if (event.pullRequest === undefined) return false;
+  if (event.pullRequest.isFork !== undefined) return event.pullRequest.isFork;
+  if (pullRequest !== undefined) return (await pullRequest.get()).isFork;
+  return event.name !== "manual";
 }

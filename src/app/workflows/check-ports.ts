@@ -1,0 +1,75 @@
+/** The ports of checks: running one over the checkout, and saying one on a pull request. */
+import type { CheckPort, PublisherPort, PullRequestPort } from "../../model/action.ts";
+import type { CodeHost } from "../../model/code-host.ts";
+import { checkAfresh } from "../check-afresh.ts";
+import type { CheckedProject } from "../check.ts";
+import { publisherPort } from "../publish-check.ts";
+import { renderRun } from "../reports.ts";
+import type { World } from "../world.ts";
+
+export interface CheckPorts {
+  readonly check: CheckPort;
+  /** On this pull request. */
+  publisherOn(host: CodeHost, pullRequest: PullRequestPort): PublisherPort;
+}
+
+/** `isStranger`: the repository's own tools are never run. */
+export function openCheckPorts(world: World, version: string, isStranger: boolean): CheckPorts {
+  const checked = new WeakMap<object, CheckedProject>();
+  const check: CheckPort = {
+    async run({
+      scope = "all",
+      base,
+      paths = [],
+      only = [],
+      skip = [],
+      gate = [],
+      imports = [],
+      profile,
+      fix,
+      noExec,
+    }) {
+      const project = await checkAfresh(
+        {
+          paths,
+          scope: scope === "changed" ? { kind: "changed", base } : { kind: scope },
+          profile,
+          only,
+          skip,
+          noExec: noExec === true || isStranger,
+          noCache: false,
+          imports,
+          reports: [],
+          baseline: undefined,
+          gate,
+          ...(fix === undefined ? {} : { fix: { level: fix, dryRun: false } }),
+        },
+        world,
+        version,
+      );
+      checked.set(project.run, project);
+      return {
+        run: project.run,
+        exitCode: project.exitCode,
+        fixedFiles: (project.fix?.written ?? []).map(({ path }) => path),
+      };
+    },
+    async render(run, format, { limit } = {}) {
+      // Of a run that another step made (or that was read from the store) the code itself is not at hand.
+      const project = checked.get(run) ?? { run, files: { line: () => undefined, text: () => undefined } };
+      return renderRun(format, project, { color: false, width: 100, links: false, verbose: false, limit });
+    },
+  };
+  return {
+    check,
+    publisherOn: (host, pullRequest) => ({
+      async publish(run, options) {
+        const [{ head }, change] = [await pullRequest.get(), await pullRequest.change()];
+        const port = publisherPort({ host, pullRequest: pullRequest.number, change, sha: head.sha }, (one) =>
+          checked.get(one),
+        );
+        return port.publish(run, options);
+      },
+    }),
+  };
+}
