@@ -25,6 +25,8 @@ import { summaryText } from "./summary-text.ts";
 export const summaryKey = "summary";
 /** A review of more comments is slow to post and is refused as a whole. */
 const commentsPerReview = 30;
+/** On whole files, open at once: each is a request of its own, and many of them tell less than the summary's table. */
+const commentsOnFiles = 5;
 
 export interface PublicationPolicy {
   /** Severities that may have a comment of their own. */
@@ -109,6 +111,7 @@ export function planPublication(input: PublicationInput): Publication {
   const told = new Set<string>();
   const dismissed = new Set<string>();
   let open = 0;
+  let onFiles = 0;
   for (const thread of threads) {
     const finding = byFingerprint.get(thread.fingerprint);
     if (finding === undefined) {
@@ -136,6 +139,7 @@ export function planPublication(input: PublicationInput): Publication {
       continue;
     }
     open++;
+    if (thread.isFileLevel) onFiles++;
     if (thread.isResolved) reopened.push({ kind: "reopen-thread", threadId: thread.id });
     const body = thread.isFileLevel
       ? textOf(finding, input.run, positions, undefined)
@@ -153,13 +157,15 @@ export function planPublication(input: PublicationInput): Publication {
     const position = policy.inline.includes(finding.severity)
       ? positions.place(path, startLine, lastLine(finding, startLine, endLine))
       : ({ kind: "none" } as const);
-    if (position.kind === "none" || open >= policy.attention) {
+    const isTooMuch = open >= policy.attention || (position.kind === "file" && onFiles >= commentsOnFiles);
+    if (position.kind === "none" || isTooMuch) {
       folded.push(finding);
       continue;
     }
     open++;
     told.add(finding.fingerprint);
     if (position.kind === "file") {
+      onFiles++;
       const comment = { path, body: withoutMarker(textOf(finding, input.run, positions, undefined)) };
       fileComments.push({ kind: "file-comment", key: findingKey(finding), comment });
       continue;
