@@ -211,7 +211,6 @@ export function planPublication(input: PublicationInput): Publication {
     carried,
     verdict,
     counts,
-    previousState: state,
   });
   // Silence on a clean pull request: nothing was ever said, and there is nothing to say.
   const isSilent = previous === undefined && summary.isClean;

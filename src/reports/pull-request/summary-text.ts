@@ -5,7 +5,7 @@ import type { VerdictStatus } from "../../model/gate.ts";
 import { bodyLimit, cutMarkdown } from "../../model/marker.ts";
 import { codeSpan, escapeCell, escapeMarkdown, link } from "../markdown-text.ts";
 import { count, countSeverities, formatNumber, groupByReason, safeUrl, skippedFileReasons } from "../wording.ts";
-import { type OpenFinding, type PublishedState, writeState } from "./state.ts";
+import { type OpenFinding, writeState } from "./state.ts";
 
 export interface SummaryInput {
   readonly run: CheckRun;
@@ -18,7 +18,6 @@ export interface SummaryInput {
   readonly carried: readonly OpenFinding[];
   readonly verdict: VerdictStatus;
   readonly counts: { readonly inline: number };
-  readonly previousState: PublishedState | undefined;
   readonly gaps: readonly string[];
   readonly reportUrl?: string;
 }
@@ -54,9 +53,9 @@ function bodyOf(text: string, limit: number, reportUrl: string | undefined): str
 }
 
 /** One line; what was not reviewed is folded below it. */
-function cleanText({ change, previousState, run }: SummaryInput, missing: readonly string[]): string {
-  const fixed = Math.max(run.summary.fixed, previousState?.open.length ?? 0);
-  const extra = fixed > 0 ? `, ${formatNumber(fixed)} fixed` : "";
+function cleanText({ change, run }: SummaryInput, missing: readonly string[]): string {
+  // Not what the last push fixed: saying it again would say something else.
+  const extra = run.summary.fixed > 0 ? `, ${formatNumber(run.summary.fixed)} fixed` : "";
   const line = `✅ **CodeFlow**: nothing new at ${codeSpan(change.head.slice(0, 10))}${extra}.`;
   return missing.length === 0 ? line : `${line}\n\n${fold(missing)}`;
 }
