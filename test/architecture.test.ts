@@ -74,6 +74,8 @@ interface SourceText {
   readonly imports: readonly { readonly from: string; readonly isStatic: boolean; readonly typeOnly: boolean }[];
 }
 
+const doors = ["ci", "server", "lsp", "mcp"];
+
 const files = list(src).map(read);
 
 describe("the house", () => {
@@ -83,10 +85,12 @@ describe("the house", () => {
 
   it("imports only lower floors", () => {
     const wrong = files.flatMap(({ path, room, imports }) =>
-      imports.flatMap(({ from }) => {
+      imports.flatMap(({ from, isStatic }) => {
         if (!from.startsWith(".")) return [];
         const target = relative(src, join(src, dirname(path), from)).split("/")[0] ?? "";
         if (target === room || floors[room]?.includes(target)) return [];
+        // The doors beside the command line are opened by their own command, when it runs.
+        if (path === `cli/${target}.ts` && !isStatic && doors.includes(target)) return [];
         return [`${path} imports ${target}`];
       }),
     );

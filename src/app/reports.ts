@@ -1,6 +1,8 @@
 /** Renders a checked project in one of the report formats. */
+import type { CheckRun } from "../model/check-run.ts";
 import type { ReportContext } from "../model/report.ts";
 import { isReportFormat, renderReport, reportFormats } from "../reports/index.ts";
+import type { JobSummaryFacts } from "../reports/job-summary.ts";
 import type { CheckedProject } from "./check.ts";
 
 export const reportIds: readonly string[] = reportFormats;
@@ -23,4 +25,10 @@ export async function renderRun(
     line: (path, line) => project.files.line(path, line),
     fileText: (path) => project.files.text(path),
   });
+}
+
+/** The page that a job leaves behind. */
+export async function renderJobSummary(run: CheckRun, facts: JobSummaryFacts): Promise<string> {
+  const { jobSummary } = await import("../reports/job-summary.ts");
+  return jobSummary(run, facts);
 }

@@ -34,6 +34,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./check.ts")).check,
   },
   {
+    name: "ci",
+    summary: "what the GitHub Action runs: check the event's change, report, publish",
+    load: async () => (await import("./ci.ts")).ci,
+  },
+  {
     name: "completion",
     summary: "print a script that completes commands and options in a shell",
     load: async () => (await import("./completion.ts")).completion,

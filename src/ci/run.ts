@@ -1,0 +1,205 @@
+/** What action.yml runs: an event in; a check, its reports, comments and outputs out. Returns the exit code. */
+import { join } from "node:path";
+import type { CheckOptions } from "../app/check.ts";
+import { type FreshCheck, checkAfresh } from "../app/check-afresh.ts";
+import { openCodeHost } from "../app/compose.ts";
+import { changeOf } from "../app/change-of.ts";
+import { publishCheck } from "../app/publish-check.ts";
+import { publishCollected, type PublishSettings } from "../app/publish-collected.ts";
+import type { PublishOutcome } from "../app/publish-run.ts";
+import { renderJobSummary } from "../app/reports.ts";
+import type { World } from "../app/world.ts";
+import { exitCodes, Failure } from "../model/failure.ts";
+import type { VerdictStatus } from "../model/gate.ts";
+import { readCollected, writeCollected } from "./collected.ts";
+import { compareWith, type Comparison } from "./git-base.ts";
+import { type ActionInputs, readInputs } from "./inputs.ts";
+import { isCommit, isObject, type Job, readJob } from "./job.ts";
+import { addSummary, annotate, maskToken, notice, outputsOf, setOutputs } from "./report-back.ts";
+import { writeReportFiles } from "./report-files.ts";
+
+export async function runAction(world: World, version: string): Promise<number> {
+  const inputs = readInputs(world.env);
+  await maskToken(inputs.token);
+  const job = readJob(world);
+  if (inputs.mode === "publish") return publish(inputs, job, world);
+  if (inputs.workflow !== undefined && !isStranger(inputs, job)) {
+    const { runNamedWorkflow } = await import("./workflow.ts");
+    return runNamedWorkflow(inputs.workflow, inputs, job, world, version);
+  }
+  return check(inputs, job, world, version);
+}
+
+async function check(inputs: ActionInputs, job: Job, world: World, version: string): Promise<number> {
+  const pull = job.pullRequest;
+  const strange = isStranger(inputs, job);
+  const wanted = inputs.base ?? pull?.baseSha ?? pushedFrom(job);
+  if (inputs.mode === "collect" && pull === undefined) {
+    throw new Failure("CF557", "there is no pull request to collect for", { why: `the event is ${job.eventName}` });
+  }
+  const comparison = wanted === undefined ? undefined : await compareWith(wanted, job, inputs.token, world);
+  const fresh = await checkAfresh(optionsOf(inputs, comparison, strange), world, version);
+  const { run } = fresh;
+  const notes: string[] = [];
+  if (strange && inputs.workflow !== undefined) {
+    notes.push("Workflows are not run for pull requests from forks: this is a check without them.");
+  }
+
+  const reports = await writeReportFiles(fresh, reportsOf(inputs, fresh, strange), world);
+  let published: PublishOutcome | undefined;
+  let collected: string | undefined;
+  // The token of a fork's pull request reads only, unless the event is one that runs with the base's own rights.
+  const mayPublish = inputs.mode === "check" && (!strange || job.eventName === "pull_request_target");
+  const isAsked = inputs.comment || inputs.checkName !== undefined;
+  if (pull !== undefined && isAsked && mayPublish && inputs.token !== undefined) {
+    const outcome = await tryToPublish(fresh, inputs, job, world);
+    if (outcome instanceof Failure) {
+      notes.push(`Nothing was published: ${outcome.message}. ${outcome.why ?? ""}`);
+      await notice(`nothing was published: ${outcome.message}. ${outcome.why ?? ""}`);
+    } else {
+      published = outcome;
+      if (outcome.status === "stale") notes.push(`Nothing was published: ${outcome.reason}.`);
+    }
+  }
+  if (pull !== undefined && isAsked && published === undefined && strange) {
+    const folder = inputs.collected ?? join(world.env["RUNNER_TEMP"] ?? world.cwd, "codeflow-collected");
+    const { number, headSha } = pull;
+    writeCollected(folder, { pullRequest: number, headSha, run });
+    collected = folder;
+    notes.push("This pull request comes from a fork: what was found is handed over to the job that may publish it.");
+  }
+  // A published check run has them already: the same lines would be marked twice.
+  if (inputs.annotations && (published?.status !== "published" || inputs.checkName === undefined)) await annotate(run);
+  const blobUrl = `${job.serverUrl}/${job.slug}/blob/${pull?.headSha ?? job.sha ?? "HEAD"}`;
+  await addSummary(await renderJobSummary(run, { blobUrl, notes }));
+  const verdict = published?.status === "published" ? published.publication.verdict : run.verdict.status;
+  await setOutputs({
+    ...outputsOf(run),
+    verdict,
+    reports,
+    "sarif-file": inputs.sarifFile === undefined ? "" : (reports["sarif"] ?? ""),
+    collected: collected ?? "",
+    published: published?.status === "published",
+  });
+  return exitCodeOf(verdict, inputs);
+}
+
+/** What a stranger wrote does not say how it is judged, and nothing of it is run, whatever the inputs say. */
+function isStranger({ mode }: ActionInputs, { pullRequest }: Job): boolean {
+  return mode === "collect" || pullRequest?.isFork === true;
+}
+
+function optionsOf(inputs: ActionInputs, comparison: Comparison | undefined, isStranger: boolean): CheckOptions {
+  return {
+    paths: [],
+    scope: comparison === undefined ? { kind: "all" } : { kind: "changed", base: comparison.base },
+    profile: inputs.profile,
+    only: [],
+    skip: [],
+    noExec: isStranger || inputs.noExec,
+    noCache: false,
+    imports: [],
+    reports: [],
+    baseline: undefined,
+    gate: inputs.gate,
+    ...(inputs.config === undefined ? {} : { config: inputs.config }),
+    ...(isStranger ? { trust: "base" } : {}),
+  };
+}
+
+/** Commit before a push, where it says so: new branches and tags have none. */
+function pushedFrom({ eventName, payload }: Job): string | undefined {
+  if (eventName === "merge_group") {
+    const group = payload["merge_group"];
+    const base = isObject(group) ? group["base_sha"] : undefined;
+    return isCommit(base) ? base : undefined;
+  }
+  const before = payload["before"];
+  const isThere = eventName === "push" && isCommit(before) && !/^0+$/.test(before) && payload["forced"] !== true;
+  return isThere ? before : undefined;
+}
+
+/** Inputs come from the workflow's author; the configuration's own reports are a stranger's no more than it is. */
+function reportsOf(inputs: ActionInputs, fresh: FreshCheck, isStranger: boolean): FreshCheck["reports"] {
+  const asked = [
+    ...inputs.reports,
+    ...(inputs.sarifFile === undefined ? [] : [{ format: "sarif", path: inputs.sarifFile }]),
+  ];
+  return asked.length > 0 || isStranger ? asked : fresh.reports;
+}
+
+/** A token without the right is told, not fatal: the verdict stands in the summary. Anything else is thrown. */
+async function tryToPublish(
+  fresh: FreshCheck,
+  inputs: ActionInputs,
+  job: Job,
+  world: World,
+): Promise<PublishOutcome | Failure> {
+  const pull = job.pullRequest;
+  if (pull === undefined) throw new Error("there is nothing to publish on");
+  try {
+    const settings = await settingsOf(inputs, job, world);
+    const { number, headSha: sha } = pull;
+    const known = await settings.host.pullRequest(number);
+    if (known === undefined) return { status: "stale", reason: "there is no such pull request" };
+    const change = await changeOf(settings.host, known, fresh.place.git, world.log);
+    return await publishCheck(fresh, { ...settings, pullRequest: number, sha, change });
+  } catch (error) {
+    if (error instanceof Failure && error.code === "CF701") return error;
+    throw error;
+  }
+}
+
+async function settingsOf(inputs: ActionInputs, job: Job, world: World): Promise<PublishSettings> {
+  if (inputs.token === undefined)
+    throw new Failure("CF559", "publishing needs a token", { next: "give the input token" });
+  const host = await openCodeHost(world, { slug: job.slug, token: inputs.token, apiUrl: job.apiUrl });
+  return {
+    host,
+    comment: inputs.comment,
+    checkName: inputs.checkName,
+    statusContext: undefined,
+    ...(inputs.annotations ? {} : { policy: { annotations: 0 } }),
+    ...(job.runUrl === undefined ? {} : { reportUrl: job.runUrl }),
+  };
+}
+
+/** Runs with rights, on what a job without any found out. Nothing of the pull request is checked out, or run. */
+async function publish(inputs: ActionInputs, job: Job, world: World): Promise<number> {
+  const run = job.payload["workflow_run"];
+  if (job.eventName !== "workflow_run" || !isObject(run)) {
+    throw new Failure("CF558", "publish belongs in a workflow that another one's end starts", {
+      why: `the event is ${job.eventName}, not workflow_run`,
+      next: "codeflow init --github writes such a pair of workflows",
+    });
+  }
+  if (run["event"] !== "pull_request" || !isCommit(run["head_sha"])) {
+    await notice("nothing to publish: the job that ended was not about a pull request");
+    await setOutputs({ published: false });
+    return exitCodes.passed;
+  }
+  const folder = inputs.collected ?? join(world.env["RUNNER_TEMP"] ?? world.cwd, "codeflow-collected");
+  const collected = await readCollected(folder);
+  const from = run["head_repository"];
+  const name = isObject(from) ? from["full_name"] : undefined;
+  const outcome = await publishCollected(
+    collected,
+    { headSha: run["head_sha"], headRepository: typeof name === "string" ? name : undefined },
+    await settingsOf(inputs, job, world),
+    world.log,
+  );
+  if (outcome.status === "stale") {
+    await notice(`nothing was published: ${outcome.reason}`);
+    await setOutputs({ published: false });
+    return exitCodes.passed;
+  }
+  const { verdict } = outcome.publication;
+  await setOutputs({ ...outputsOf(collected.run), verdict, published: true });
+  // Red where it counts, on the pull request: this job did what it should.
+  return exitCodes.passed;
+}
+
+function exitCodeOf(verdict: VerdictStatus, { failOn }: ActionInputs): number {
+  if (failOn === "never" || (failOn === "failed" && verdict === "incomplete")) return exitCodes.passed;
+  return exitCodes[verdict];
+}

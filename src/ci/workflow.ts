@@ -1,0 +1,39 @@
+/** Runs a workflow of CodeFlow's on the event of the job. */
+import { startRun } from "../app/run-workflow.ts";
+import type { World } from "../app/world.ts";
+import { exitCodes } from "../model/failure.ts";
+import type { ActionInputs } from "./inputs.ts";
+import type { Job } from "./job.ts";
+import { addSummary, setOutputs } from "./report-back.ts";
+
+export async function runNamedWorkflow(
+  workflow: string,
+  { failOn, token }: ActionInputs,
+  { eventName, eventPath }: Job,
+  world: World,
+  version: string,
+): Promise<number> {
+  // Where the code host is looked for: the input is what this step was given.
+  const env = { ...world.env, ...(token === undefined ? {} : { GITHUB_TOKEN: token }) };
+  // What is not asked for by name is started by hand: GitHub's schedule and dispatch have little to say.
+  const name = eventName === "schedule" || eventName === "workflow_dispatch" ? "manual" : eventName;
+  const request = { workflow, inputs: {}, event: { file: eventPath, name } };
+  const { record, steps } = await startRun(request, { ...world, env }, version);
+  const verdict = record.status === "succeeded" ? "passed" : record.status === "failed" ? "failed" : "incomplete";
+  const rows = steps.map(({ path, status, error = "" }) => `| ${cell(path)} | ${status} | ${cell(error)} |`);
+  await addSummary(
+    `## ${verdict === "passed" ? "✅" : "❌"} CodeFlow: ${cell(workflow)} ${record.status}\n\n| step | | |\n|---|---|---|\n${rows.join("\n")}\n`,
+  );
+  await setOutputs({ verdict, summary: `${workflow}: ${record.status}`, published: false });
+  if (failOn === "never" || (failOn === "failed" && verdict === "incomplete")) return exitCodes.passed;
+  return exitCodes[verdict];
+}
+
+/** As code, in which nothing is read as Markdown; one line, no cell's end. */
+function cell(text: string): string {
+  const plain = text
+    .replace(/[`|\r\n]+/g, " ")
+    .trim()
+    .slice(0, 500);
+  return plain === "" ? "" : `\`${plain}\``;
+}
