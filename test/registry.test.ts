@@ -59,7 +59,7 @@ describe("actions", () => {
   const families = readdirSync(room, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const defined = families.flatMap(({ name: family }) =>
     readdirSync(join(room, family))
-      .filter((file) => /\bdefineAction\(/.test(readFileSync(join(room, family, file), "utf8")))
+      .filter((file) => /^export const \w+ = define\w*Action\(/m.test(readFileSync(join(room, family, file), "utf8")))
       .map((file) => `${family}.${file.replace(/\.ts$/, "")}`),
   );
 
