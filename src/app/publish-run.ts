@@ -1,10 +1,16 @@
 /** Publishes a check on a pull request: what to say is planned from what stands there, then said, each thing once. */
 import type { CheckRun } from "../model/check-run.ts";
 import type { Change } from "../model/change.ts";
-import type { CodeHost, HostPullRequest } from "../model/code-host.ts";
+import type { CodeHost, HostPullRequest, ReviewCommentDraft } from "../model/code-host.ts";
+import { Failure } from "../model/failure.ts";
 import type { VerdictStatus } from "../model/gate.ts";
 import { checkRunDraft } from "../reports/pull-request/check-text.ts";
-import type { LineSuggestion } from "../reports/pull-request/comment-text.ts";
+import {
+  findingKey,
+  type LineSuggestion,
+  readFindingKey,
+  withoutMarker,
+} from "../reports/pull-request/comment-text.ts";
 import {
   defaultPublicationPolicy,
   planPublication,
@@ -50,20 +56,31 @@ export async function publishRun(request: PublishRequest): Promise<PublishOutcom
     host.comments(number),
     host.reviewThreads(number),
   ]);
-  const publication = planPublication({
-    run,
-    change,
-    viewer: viewer.login,
-    comments,
-    threads,
-    policy: { ...defaultPublicationPolicy, ...request.policy },
-    covers: request.covers,
-    suggestions: request.suggestions,
-    gaps: change.gaps.map(({ path, reason }) => (path === undefined ? reason : `${path}: ${reason}`)),
-    ...(request.reportUrl === undefined ? {} : { reportUrl: request.reportUrl }),
-  });
+  const plan = (unplaceable: ReadonlySet<string>): Publication =>
+    planPublication({
+      unplaceable,
+      run,
+      change,
+      viewer: viewer.login,
+      comments,
+      threads,
+      policy: { ...defaultPublicationPolicy, ...request.policy },
+      covers: request.covers,
+      suggestions: request.suggestions,
+      gaps: change.gaps.map(({ path, reason }) => (path === undefined ? reason : `${path}: ${reason}`)),
+      ...(request.reportUrl === undefined ? {} : { reportUrl: request.reportUrl }),
+    });
+  let publication = plan(new Set());
   if (request.comment) {
-    for (const operation of publication.operations) await carryOut(operation, host, number, sha);
+    const refused = new Set<string>();
+    const { operations } = publication;
+    for (const operation of operations) {
+      if (operation.kind !== "summary") await carryOut(operation, host, number, sha, refused);
+    }
+    // What the host took nowhere in the diff is told in the summary.
+    if (refused.size > 0) publication = plan(refused);
+    const summary = publication.operations.find(({ kind }) => kind === "summary");
+    if (summary !== undefined) await carryOut(summary, host, number, sha, refused);
   }
   await conclude(request, publication.verdict);
   return { status: "published", publication };
@@ -81,6 +98,7 @@ async function carryOut(
   host: CodeHost,
   number: number,
   commit: string,
+  refused: Set<string>,
 ): Promise<void> {
   switch (operation.kind) {
     case "reopen-thread":
@@ -94,14 +112,47 @@ async function carryOut(
       return;
     case "review": {
       const { key, body, comments } = operation;
-      await host.createReview(number, { key, commit, event: "COMMENT", body, comments });
+      const isTaken = await unlessRefused(host.createReview(number, { key, commit, event: "COMMENT", body, comments }));
+      // One that the host does not take refuses all of them: each by itself, then.
+      if (!isTaken) for (const comment of comments) await post(comment, host, number, commit, refused);
       return;
     }
     case "file-comment":
-      await host.ensureReviewComment(number, operation.key, { ...operation.comment, commit });
+      if (!(await unlessRefused(host.ensureReviewComment(number, operation.key, { ...operation.comment, commit })))) {
+        refused.add(operation.key.slice(0, operation.key.indexOf("/")));
+      }
       return;
     case "summary":
       await host.ensureComment(number, summaryKey, operation.body);
+  }
+}
+
+/** On its line; else on its file; else it counts as refused. */
+async function post(
+  comment: ReviewCommentDraft,
+  host: CodeHost,
+  number: number,
+  commit: string,
+  refused: Set<string>,
+): Promise<void> {
+  const key = readFindingKey(comment.body);
+  if (key === undefined) return;
+  const body = withoutMarker(comment.body);
+  const onLine = { ...comment, body, commit };
+  if (await unlessRefused(host.ensureReviewComment(number, findingKey(key), onLine))) return;
+  const onFile = { path: comment.path, body, commit };
+  if (await unlessRefused(host.ensureReviewComment(number, findingKey(key), onFile))) return;
+  refused.add(key.fingerprint);
+}
+
+/** CF702: the host understood and said no. */
+async function unlessRefused(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.code === "CF702") return false;
+    throw error;
   }
 }
 

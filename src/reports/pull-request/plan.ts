@@ -58,6 +58,8 @@ export interface PublicationInput {
   readonly covers: (path: string, analyzer: string) => boolean;
   /** By fingerprint: replacements of whole lines that apply, parse and bring nothing new. */
   readonly suggestions: ReadonlyMap<string, LineSuggestion>;
+  /** Fingerprints that the host refused to take in the diff. */
+  readonly unplaceable?: ReadonlySet<string>;
   /** Of the full report, when there is one. */
   readonly reportUrl?: string;
   /** Why the change itself is not known whole; empty when it is. */
@@ -154,7 +156,8 @@ export function planPublication(input: PublicationInput): Publication {
   for (const finding of findings) {
     if (told.has(finding.fingerprint)) continue;
     const { path, startLine, endLine } = finding.location;
-    const position = policy.inline.includes(finding.severity)
+    const mayStand = policy.inline.includes(finding.severity) && input.unplaceable?.has(finding.fingerprint) !== true;
+    const position = mayStand
       ? positions.place(path, startLine, lastLine(finding, startLine, endLine))
       : ({ kind: "none" } as const);
     const isTooMuch = open >= policy.attention || (position.kind === "file" && onFiles >= commentsOnFiles);
