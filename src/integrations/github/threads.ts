@@ -123,15 +123,18 @@ export function threadVerbs(client: Client): ThreadVerbs {
   };
 }
 
-/** Whose token it is: REST has no answer for the token of a workflow, GraphQL does. */
+/** Whose token it is: REST has no answer for the token of a workflow, GraphQL does; servers without it have only REST. */
 export async function askViewer(client: Client): Promise<HostUser> {
-  const { viewer } = await client.query(
-    { what: "learn whose token it is", permission: "metadata: read" },
-    "query { viewer { login } }",
-    {},
-    z.object({ viewer: z.object({ login: z.string() }) }),
-  );
-  return { login: viewer.login, isBot: viewer.login.endsWith("[bot]") };
+  const purpose = { what: "learn whose token it is", permission: "metadata: read" };
+  let login: string;
+  try {
+    const shape = z.object({ viewer: z.object({ login: z.string() }) });
+    ({ login } = (await client.query(purpose, "query { viewer { login } }", {}, shape)).viewer);
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === "CF703")) throw error;
+    ({ login } = await client.get({ route: "GET /user", ...purpose }, z.object({ login: z.string() })));
+  }
+  return { login, isBot: login.endsWith("[bot]") };
 }
 
 const PageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
