@@ -49,7 +49,8 @@ export function installProgram(machine: Machine): void {
   ).trim();
   const folder = join(machine.folder, "tools", "codeflow", key);
   mkdirSync(folder, { recursive: true });
-  for (const name of ["bin", "dist", "schemas", "workflows"]) cpSync(join(project, name), join(folder, name), { recursive: true });
+  for (const name of ["bin", "dist", "schemas", "workflows"])
+    cpSync(join(project, name), join(folder, name), { recursive: true });
   cpSync(join(project, "package.json"), join(folder, "package.json"));
   symlinkSync(realpathSync(join(project, "node_modules")), join(folder, "node_modules"));
 }
