@@ -61,6 +61,45 @@ export async function planSetUp(options: { readonly noExec: boolean }, world: Wo
   };
 }
 
+/** Workflow files for GitHub; `action`: `owner/repo@ref`. Writes nothing. */
+export async function planGithub(
+  action: string,
+  world: World,
+): Promise<{ readonly root: string; readonly files: readonly InitFile[] }> {
+  // It goes into files that are run: one word, and nothing that YAML would read otherwise.
+  if (!/^[\w.-]+\/[\w.-]+(?:\/[\w./-]+)?@[\w./-]+$/.test(action)) {
+    throw new Failure("CF463", `${action} names no action`, {
+      why: "it is OWNER/REPO@REF: where you keep CodeFlow on GitHub, and which commit, tag or branch of it",
+      next: "codeflow init --github OWNER/REPO@COMMIT",
+    });
+  }
+  const place = await findPlace(world);
+  if (place.git === undefined) throw noRepository(place);
+  const root = worktreeOf(place);
+  const head = await place.git.attempt(["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"]);
+  const branch =
+    head.exitCode === 0
+      ? head.stdout
+          .toString()
+          .trim()
+          .replace(/^origin\//, "")
+      : await place.git.branch();
+  const { planGithubFiles } = await import("../project/github-files.ts");
+  const exists = (path: string): boolean => existsSync(join(root, path));
+  return { root, files: planGithubFiles({ action, defaultBranch: branch ?? "main", exists }) };
+}
+
+/** Fails on a file that appeared since it was planned. */
+export async function writeGithub({
+  root,
+  files,
+}: {
+  readonly root: string;
+  readonly files: readonly InitFile[];
+}): Promise<readonly string[]> {
+  return writeInitFiles(root, { files, hook: undefined, gitConfig: [] });
+}
+
 export interface SetUpDone {
   readonly written: readonly string[];
   readonly hook: HookReport | undefined;

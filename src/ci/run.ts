@@ -33,7 +33,9 @@ export async function runAction(world: World, version: string): Promise<number> 
 async function check(inputs: ActionInputs, job: Job, world: World, version: string): Promise<number> {
   const pull = job.pullRequest;
   const strange = isStranger(inputs, job);
-  const wanted = inputs.base ?? pull?.baseSha ?? pushedFrom(job);
+  const asked = inputs.base ?? pull?.baseSha ?? pushedFrom(job);
+  // A stranger's change is never looked at without its base, whose settings count.
+  const wanted = asked === "none" ? (strange ? pull?.baseSha : undefined) : asked;
   if (inputs.mode === "collect" && pull === undefined) {
     throw new Failure("CF557", "there is no pull request to collect for", { why: `the event is ${job.eventName}` });
   }

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { type BaselineChange, createBaselineFile } from "../app/baseline.ts";
 import { count, createPalette, makeVisible, oneLine } from "../app/presentation.ts";
-import { planSetUp, setUp, type SetUpFacts } from "../app/set-up.ts";
+import { planGithub, planSetUp, setUp, type SetUpFacts, writeGithub } from "../app/set-up.ts";
 import { exitCodes, Failure } from "../model/failure.ts";
 import type { CliCommand, CommandContext } from "./door.ts";
 import { hookLines } from "./hook-output.ts";
@@ -19,7 +19,9 @@ export const init: CliCommand = {
   codeflow init                       asks two questions, then writes what is missing
   codeflow init --yes                 asks nothing: configuration, merging of baselines, hook
   codeflow init --yes --no-hook --baseline
-  codeflow init --dry-run             only says what it would do`,
+  codeflow init --dry-run             only says what it would do
+  codeflow init --github ada/codeflow@0123456789abcdef0123456789abcdef01234567
+                                      workflow files: pull requests, forks, nightly, code scanning`,
   configure(command) {
     command
       .option("-y, --yes", "ask nothing")
@@ -28,10 +30,16 @@ export const init: CliCommand = {
       .option("--baseline", "accept what is found today, so that only new findings count")
       .option("--no-baseline", "accept nothing (with --yes the default)")
       .option("--no-exec", "do not ask the repository's own tools for their versions")
+      .option(
+        "--github <action>",
+        "write workflow files for GitHub, nothing else; OWNER/REPO@REF: where you keep CodeFlow, best by its commit",
+      )
       .option("--dry-run", "only say what would be done");
   },
   async run(context, _args, options) {
     const { world, door } = context;
+    if (typeof options["github"] === "string")
+      return initGithub(context, options["github"], options["dryRun"] === true);
     const isInteractive = options["yes"] !== true && options["dryRun"] !== true;
     if (isInteractive && (door.stdin.isTTY !== true || door.stdout.isTTY !== true)) {
       throw new Failure("CF530", "init asks questions, and there is nobody to answer them", {
@@ -82,6 +90,21 @@ export const init: CliCommand = {
     return change !== undefined && change.incomplete.length > 0 ? exitCodes.incomplete : exitCodes.passed;
   },
 };
+
+async function initGithub(context: CommandContext, action: string, dryRun: boolean): Promise<number> {
+  const plan = await planGithub(action, context.world);
+  const paint = createPalette(context.color);
+  const written = dryRun ? [] : await writeGithub(plan);
+  if (context.global.quiet === true) return exitCodes.passed;
+  for (const { path, action: what, reason } of plan.files) {
+    context.out(`${written.includes(path) ? paint.green("✓ written") : paint.dim(verbs[what])}  ${path}: ${reason}\n`);
+  }
+  if (!/@[0-9a-f]{40}$/.test(action)) {
+    context.out(`${action} can be moved by whoever may write there: a commit (@ and 40 digits) cannot\n`);
+  }
+  if (dryRun) context.out("nothing was written (--dry-run)\n");
+  return exitCodes.passed;
+}
 
 function factsText({ languages, tools, plan }: SetUpFacts, context: CommandContext): string {
   if (context.global.quiet === true) return "";
