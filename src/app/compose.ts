@@ -1,6 +1,10 @@
 /** Builds the adapters: the only place that knows which ones there are. Doors ask for a world, use cases for a store. */
 import { join } from "node:path";
 import { readEnvironment } from "../config/environment.ts";
+import type { Config } from "../model/config.ts";
+import { Failure } from "../model/failure.ts";
+import type { IssueLedger } from "../model/issue-ledger.ts";
+import type { Place } from "./place.ts";
 import type { CodeHost } from "../model/code-host.ts";
 import type { Tracker } from "../model/tracker.ts";
 import type { Git } from "../project/git.ts";
@@ -104,6 +108,30 @@ export async function openCodeHost(world: World, access: HostAccess): Promise<Co
 export async function openTracker(world: World, access: HostAccess): Promise<Tracker> {
   const { createGithubTracker } = await import("../integrations/github/index.ts");
   return createGithubTracker(githubOptions(world, access));
+}
+
+/** The one that the configuration names, by what the environment gives. Throws a Failure that says what is missing. */
+export async function openConfiguredTracker(world: World, place: Place, { issues }: Config): Promise<Tracker> {
+  if (issues.tracker !== "github") {
+    throw new Failure("CF432", `issues cannot be synced with ${issues.tracker}`, {
+      why: "this version speaks to GitHub's issues only",
+      next: "codeflow issues sync --tracker github",
+    });
+  }
+  const access = await findHostAccess(world, { git: place.git });
+  if (access === undefined) {
+    throw new Failure("CF431", "GitHub's issues cannot be reached", {
+      why: "there is no token, or it is not clear which repository is meant",
+      next: "set GITHUB_TOKEN, and GITHUB_REPOSITORY where the remote does not say it",
+    });
+  }
+  return openTracker(world, access);
+}
+
+/** The ledger of issues, in the same database as the history. Throws a Failure that says what is wrong with it. */
+export async function openIssueLedger(dataDirectory: string, world: World): Promise<IssueLedger> {
+  const { openIssues } = await import("../store/issues.ts");
+  return openIssues(join(dataDirectory, "history.db"), { clock: world.clock });
 }
 
 function githubOptions({ log, clock, signal }: World, { slug, token, apiUrl }: HostAccess) {

@@ -74,6 +74,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./init.ts")).init,
   },
   {
+    name: "issues",
+    summary: "findings as issues of GitHub or Linear: sync, list",
+    load: async () => (await import("./issues.ts")).issues,
+  },
+  {
     name: "run",
     summary: "run a workflow, by name or path",
     load: async () => (await import("./run.ts")).run,

@@ -28,6 +28,15 @@ export const defaultConfig: Config = {
   reports: [],
   timeoutSeconds: 600,
   history: { enabled: true },
+  issues: {
+    tracker: "github",
+    group: "rule",
+    minSeverity: "warning",
+    minFindings: 3,
+    maxIssues: 10,
+    labels: ["codeflow"],
+    assign: "codeowners",
+  },
 };
 
 /** Where the published JSON Schema of the configuration is, for editors. */

@@ -9,7 +9,7 @@ import { readYaml } from "./positioned-yaml.ts";
 import type { ConfigInput } from "./schema.ts";
 
 /** Raised whenever the same text can come to mean something else. */
-const loaderVersion = 1;
+const loaderVersion = 2;
 
 export interface LoadConfigRequest {
   readonly text: string;
@@ -53,7 +53,7 @@ export async function loadConfig({ text, file, analyzers }: LoadConfigRequest): 
     return { config: undefined, diagnostics };
   }
 
-  const { timeout, analyzers: settings, ...rest } = result.data;
+  const { timeout, analyzers: settings, issues, ...rest } = result.data;
   const resolved: Record<string, AnalyzerSetting> = {};
   for (const [id, { timeout: limit, options: _given, ...setting }] of Object.entries(settings)) {
     const options = checked.options[id];
@@ -63,7 +63,13 @@ export async function loadConfig({ text, file, analyzers }: LoadConfigRequest): 
       ...(options === undefined ? {} : { options }),
     } as AnalyzerSetting;
   }
-  const config = { ...rest, analyzers: resolved, timeoutSeconds: durationSeconds(timeout) };
+  const { "min-severity": minSeverity, "min-findings": minFindings, "max-issues": maxIssues, ...others } = issues;
+  const config = {
+    ...rest,
+    analyzers: resolved,
+    timeoutSeconds: durationSeconds(timeout),
+    issues: { ...others, minSeverity, minFindings, maxIssues },
+  };
   // Keys that hold undefined disappear, so that a memoised configuration equals a fresh one.
   return { config: JSON.parse(JSON.stringify(config)) as Config, diagnostics };
 }

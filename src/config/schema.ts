@@ -1,6 +1,7 @@
 /** The one schema of `codeflow.yml`. Imported lazily: zod costs start-up time. */
 import { z } from "zod";
 import { profiles } from "../model/analyzer.ts";
+import { issueGroupings, trackerIds } from "../model/config.ts";
 import { categories, severities } from "../model/finding.ts";
 import { reportFormats } from "../model/report.ts";
 import { defaultConfig } from "./defaults.ts";
@@ -130,6 +131,51 @@ export const analyzerSetting = z.strictObject({
   options: z.record(z.string(), z.unknown()).optional().describe("Options of the analyzer's own."),
 });
 
+const name = z.string().min(1, "expected a name, found an empty text");
+
+const issueSettings = z.strictObject({
+  tracker: z.enum(trackerIds).default(defaultConfig.issues.tracker).describe("Where the issues are."),
+  group: z
+    .enum(issueGroupings)
+    .default(defaultConfig.issues.group)
+    .describe("What the findings of one issue have in common."),
+  "min-severity": z
+    .enum(severities)
+    .default(defaultConfig.issues.minSeverity)
+    .describe("Findings below it are in no issue."),
+  "min-findings": z
+    .int()
+    .min(1, "expected at least 1")
+    .default(defaultConfig.issues.minFindings)
+    .describe("Smaller groups share one issue, unless there is an error or something of security in them."),
+  "max-issues": z
+    .int()
+    .min(1, "expected at least 1")
+    .max(100, "expected at most 100")
+    .default(defaultConfig.issues.maxIssues)
+    .describe("At most so many issues; the last one holds what is left over."),
+  labels: z
+    .array(name)
+    .min(1, "expected at least one: the issues are found by it")
+    .default([...defaultConfig.issues.labels])
+    .describe("Labels of every issue, beside its category."),
+  assign: z
+    .enum(["codeowners", "nobody"])
+    .default(defaultConfig.issues.assign)
+    .describe("Who is assigned: the owners of most of the files, or nobody."),
+  linear: z
+    .strictObject({
+      team: name.describe("The team's key, such as ENG."),
+      project: name.optional().describe("Name of the project that new issues go to."),
+      states: z
+        .strictObject({ open: name.optional(), completed: name.optional(), canceled: name.optional() })
+        .optional()
+        .describe("Names of the team's states; the first one of each kind unless said."),
+    })
+    .optional()
+    .describe("Where in Linear the issues go."),
+});
+
 export const configSchema = z.strictObject({
   profile: z
     .enum(profiles)
@@ -167,6 +213,7 @@ export const configSchema = z.strictObject({
     .strictObject({ enabled: z.boolean().default(true).describe("Keep finished runs in the local history.") })
     .default(defaultConfig.history)
     .describe("The local history of runs."),
+  issues: issueSettings.prefault({}).describe("How codeflow issues sync makes issues of findings."),
 });
 
 export type ConfigInput = z.output<typeof configSchema>;

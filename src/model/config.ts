@@ -24,6 +24,40 @@ export interface IgnoreEntry {
   readonly until?: string;
 }
 
+/** What the findings of one tracker issue have in common. */
+export const issueGroupings = ["rule", "file", "package"] as const;
+export type IssueGrouping = (typeof issueGroupings)[number];
+
+export const trackerIds = ["github", "linear"] as const;
+export type TrackerId = (typeof trackerIds)[number];
+
+/** How findings become issues of a tracker. */
+export interface IssueSettings {
+  readonly tracker: TrackerId;
+  readonly group: IssueGrouping;
+  /** Findings below it are in no issue. */
+  readonly minSeverity: Severity;
+  /** Smaller groups are together in one issue, unless there is an error or something of security in them. */
+  readonly minFindings: number;
+  /** At most so many; the last one holds what is left over. */
+  readonly maxIssues: number;
+  /** Put on every issue, beside its category. */
+  readonly labels: readonly string[];
+  readonly assign: "codeowners" | "nobody";
+  readonly linear?: {
+    /** Its key: `ENG`. */
+    readonly team: string;
+    /** Name of the project that new issues go to. */
+    readonly project?: string;
+    /** Names of the team's states, where the first of their kind is not meant. */
+    readonly states?: {
+      readonly open?: string;
+      readonly completed?: string;
+      readonly canceled?: string;
+    };
+  };
+}
+
 export interface Config {
   readonly profile: Profile;
   /** Globs of paths that are not looked at. */
@@ -46,4 +80,5 @@ export interface Config {
   /** Seconds for the whole check. */
   readonly timeoutSeconds: number;
   readonly history: { readonly enabled: boolean };
+  readonly issues: IssueSettings;
 }

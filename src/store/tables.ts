@@ -136,7 +136,7 @@ interface MetricsTable {
 }
 
 /** The ledger of tracker issues: which group of findings has which issue where. */
-interface IssuesTable {
+export interface IssuesTable {
   id: string;
   /** Stable name of the group of findings that the issue is about. */
   fingerprint_group: string;

@@ -50,6 +50,7 @@ baseline: quality/baseline.jsonl
 reports: [{ format: sarif, path: out/codeflow.sarif }]
 timeout: 5m
 history: { enabled: false }
+issues: { tracker: linear, min-findings: 5, linear: { team: ENG } }
 `);
     expect(config).toEqual({
       profile: "comprehensive",
@@ -71,6 +72,7 @@ history: { enabled: false }
       reports: [{ format: "sarif", path: "out/codeflow.sarif" }],
       timeoutSeconds: 300,
       history: { enabled: false },
+      issues: { ...defaultConfig.issues, tracker: "linear", minFindings: 5, linear: { team: "ENG" } },
     });
     expect(JSON.parse(JSON.stringify(config))).toEqual(config);
   });
