@@ -198,9 +198,7 @@ it("says each thing once over thirty pushes", { timeout: 300_000 }, async () => 
   push({ "c.ts": source(...many) });
   await publish();
   expect(threads().filter((name) => name.startsWith("many") && !name.includes("resolved"))).toHaveLength(9);
-  expect(pull.view().comments.find(({ author }) => author === bot)?.body).toContain(
-    "3 findings without a comment",
-  );
+  expect(pull.view().comments.find(({ author }) => author === bot)?.body).toContain("3 findings without a comment");
   // All of them fixed, in a file that goes.
   pushes += 1;
   push({ "c.ts": null });

@@ -107,7 +107,7 @@ describe("plan", () => {
   });
 
   it("is failed by an error of an earlier push that nobody looked at again", () => {
-    const [summary] = planPublication(input()).operations.filter(({ kind }) => kind === "summary");
+    const summary = planPublication(input()).operations.find(({ kind }) => kind === "summary");
     const body = summary?.kind === "summary" ? `<!-- codeflow:comment summary -->\n${summary.body}` : "";
     const at = "2026-01-01T00:00:00Z";
     const author = { login: "codeflow[bot]", isBot: true };
