@@ -23,6 +23,8 @@ const headings = {
 const shownFindings = 20;
 const plotWidth = 32;
 const plotRows = 8;
+/** What a full bar stands for at least: three rules with one finding each are no tall bars. */
+const fullBar = 10;
 
 export interface JobSummaryFacts {
   /** Of files at the commit: `https://…/blob/SHA`; findings link there. */
@@ -79,7 +81,7 @@ function plot(told: readonly Finding[]): string {
   const shown = rows.slice(0, plotRows);
   const name = Math.max(...shown.map(([rule]) => visibleRule(rule).length));
   const lines = shown.map(([rule, number]) => {
-    const eighths = Math.max(1, Math.round((number / first[1]) * plotWidth * 8));
+    const eighths = Math.max(1, Math.round((number / Math.max(fullBar, first[1])) * plotWidth * 8));
     const bar = "█".repeat(Math.floor(eighths / 8)) + (["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] ?? "");
     return `${visibleRule(rule).padEnd(name)}  ${bar} ${formatNumber(number)}`;
   });

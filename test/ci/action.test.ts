@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readAction } from "./composite.ts";
-import { flawed, installProgram, makeMachine, project, runJob, shop, startGithub } from "./scene.ts";
+import { project, readAction } from "./composite.ts";
+import { flawed, installProgram, makeMachine, runJob, shop, startGithub } from "./scene.ts";
 
 async function pullRequest() {
   const github = await startGithub();

@@ -3,7 +3,7 @@
  * goes to bash with the runner's variables and files. `actions/cache` is a folder here, `actions/setup-node` refuses:
  * whoever runs these tests has a Node that is new enough.
  */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
@@ -44,8 +44,20 @@ export interface ActionResult {
   readonly exitCode: number;
   readonly log: string;
   readonly summary: string;
-  /** Milliseconds by step: its id, or what it uses, or its number. */
+  /** Milliseconds by step: its id, or its number. */
   readonly times: Readonly<Record<string, number>>;
+}
+
+export const project = join(import.meta.dirname, "../..");
+
+/** The files of this working tree that git has or would add, as a runner downloads them: no node_modules, no dist. */
+export function checkoutOfAction(folder: string): void {
+  const listed = execFileSync("git", ["ls-files", "-coz", "--exclude-standard"], { cwd: project, encoding: "utf8" });
+  const paths = listed
+    .split("\0")
+    .filter((path) => /^(?:action\.yml|bin\/|src\/|schemas\/|workflows\/|build\.ts|package)/.test(path));
+  for (const path of paths.filter((each) => existsSync(join(project, each))))
+    cpSync(join(project, path), join(folder, path));
 }
 
 export function readAction(folder: string): ActionFile {
@@ -113,7 +125,7 @@ export async function runAction(options: RunnerOptions): Promise<ActionResult> {
       exitCode = ended.exitCode;
       if (step.id !== undefined) steps[step.id] = { outputs: readOutputs(outputFile) };
     }
-    times[step.id ?? step.uses?.split("@")[0] ?? `${index}`] = performance.now() - start;
+    times[step.id ?? `${index}`] = performance.now() - start;
   }
   // The runner's post steps: a cache is saved when the job went well.
   if (exitCode === 0) for (const save of saves) save();
@@ -130,7 +142,8 @@ function restore(step: Step, contexts: Parameters<typeof evaluateText>[1], store
   );
   const { path = "", key = "", "restore-keys": others = "" } = given;
   const index = join(store, "index.json");
-  const keys = existsSync(index) ? (JSON.parse(readFileSync(index, "utf8")) as string[]) : [];
+  const read = (): string[] => (existsSync(index) ? (JSON.parse(readFileSync(index, "utf8")) as string[]) : []);
+  const keys = read();
   const prefixes = others.split("\n").filter((line) => line !== "");
   const hit = keys.includes(key)
     ? key
@@ -139,7 +152,7 @@ function restore(step: Step, contexts: Parameters<typeof evaluateText>[1], store
   return () => {
     if (hit === key || !existsSync(path)) return;
     cpSync(path, join(store, key), { recursive: true });
-    writeFileSync(index, JSON.stringify([...keys.filter((each) => each !== key), key]));
+    writeFileSync(index, JSON.stringify([...read().filter((each) => each !== key), key]));
   };
 }
 

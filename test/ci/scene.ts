@@ -1,26 +1,14 @@
 /** What the tests of the action share: a GitHub, a pull request on it, and a machine that runs the action from a clean checkout. */
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 import { createGithubServer, type EventSeed, type GithubServer, type SeededRepository } from "../github/index.ts";
-import { type ActionResult, runAction } from "./composite.ts";
+import { type ActionResult, checkoutOfAction, project, runAction } from "./composite.ts";
 
 const run = promisify(execFile);
-
-export const project = join(import.meta.dirname, "../..");
-
-/** The files of this working tree that git has or would add, as a runner downloads them: no node_modules, no dist. */
-export function checkoutOfAction(folder: string): void {
-  const listed = execFileSync("git", ["ls-files", "-coz", "--exclude-standard"], { cwd: project, encoding: "utf8" });
-  const paths = listed
-    .split("\0")
-    .filter((path) => /^(?:action\.yml|bin\/|src\/|schemas\/|workflows\/|build\.ts|package)/.test(path));
-  for (const path of paths.filter((each) => existsSync(join(project, each))))
-    cpSync(join(project, path), join(folder, path));
-}
 
 export interface Machine {
   readonly folder: string;
