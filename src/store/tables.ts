@@ -210,6 +210,29 @@ interface FindingEventsTable {
   detail: string | null;
 }
 
+interface NoticesTable {
+  channel: string;
+  target: string;
+  key: string;
+  thread: string | null;
+  /** Of the text that stands there; null until it was sent. */
+  digest: string | null;
+  /** How the service knows the message. */
+  reference: string | null;
+  first_sent_at: string | null;
+  claimed_until: string | null;
+}
+
+interface NoticeDeadLettersTable {
+  id: string;
+  channel: string;
+  target: string;
+  payload: string;
+  reason: string;
+  attempts: number;
+  at: string;
+}
+
 export interface Tables {
   workflows: WorkflowsTable;
   workflow_executions: WorkflowExecutionsTable;
@@ -225,4 +248,6 @@ export interface Tables {
   learning_memory: LearningMemoryTable;
   findings: FindingsTable;
   finding_events: FindingEventsTable;
+  notices: NoticesTable;
+  notice_dead_letters: NoticeDeadLettersTable;
 }

@@ -1,6 +1,7 @@
 /** Every migration, in order. A migration that was released is never edited: what is to change comes as a new one. */
 import type { Kysely } from "kysely";
 import * as begin from "./0001-begin.ts";
+import * as notices from "./0003-notices.ts";
 import * as workflowRuns from "./0002-workflow-runs.ts";
 
 export interface Migration {
@@ -12,4 +13,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { name: "0001-begin", up: begin.up },
   { name: "0002-workflow-runs", up: workflowRuns.up },
+  { name: "0003-notices", up: notices.up },
 ];
