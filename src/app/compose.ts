@@ -1,7 +1,7 @@
 /** Builds the adapters: the only place that knows which ones there are. Doors ask for a world, use cases for a store. */
 import { join } from "node:path";
 import { readEnvironment } from "../config/environment.ts";
-import type { Config } from "../model/config.ts";
+import type { Config, IssueSettings } from "../model/config.ts";
 import { Failure } from "../model/failure.ts";
 import type { IssueLedger } from "../model/issue-ledger.ts";
 import type { Place } from "./place.ts";
@@ -112,12 +112,7 @@ export async function openTracker(world: World, access: HostAccess): Promise<Tra
 
 /** The one that the configuration names, by what the environment gives. Throws a Failure that says what is missing. */
 export async function openConfiguredTracker(world: World, place: Place, { issues }: Config): Promise<Tracker> {
-  if (issues.tracker !== "github") {
-    throw new Failure("CF432", `issues cannot be synced with ${issues.tracker}`, {
-      why: "this version speaks to GitHub's issues only",
-      next: "codeflow issues sync --tracker github",
-    });
-  }
+  if (issues.tracker === "linear") return openLinear(world, issues.linear);
   const access = await findHostAccess(world, { git: place.git });
   if (access === undefined) {
     throw new Failure("CF431", "GitHub's issues cannot be reached", {
@@ -126,6 +121,22 @@ export async function openConfiguredTracker(world: World, place: Place, { issues
     });
   }
   return openTracker(world, access);
+}
+
+async function openLinear(world: World, place: IssueSettings["linear"]): Promise<Tracker> {
+  const { apiKey, apiUrl } = readEnvironment(world.env).linear;
+  if (apiKey === undefined || place === undefined) {
+    throw new Failure("CF432", "Linear cannot be reached", {
+      why: apiKey === undefined ? "there is no key" : "it is not said which team the issues are for",
+      next:
+        apiKey === undefined
+          ? "set LINEAR_API_KEY"
+          : "write issues: { tracker: linear, linear: { team: KEY } } into codeflow.yml",
+    });
+  }
+  const { createLinearTracker } = await import("../integrations/linear/index.ts");
+  const { log, signal } = world;
+  return createLinearTracker({ apiKey, ...place, log, signal, ...(apiUrl === undefined ? {} : { apiUrl }) });
 }
 
 /** The ledger of issues, in the same database as the history. Throws a Failure that says what is wrong with it. */

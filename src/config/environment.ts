@@ -8,6 +8,7 @@ export interface Environment {
   readonly ci: boolean;
   readonly github: GitHubEnvironment | undefined;
   readonly codeHost: CodeHostEnvironment;
+  readonly linear: LinearEnvironment;
   readonly terminal: TerminalEnvironment;
   /** Key for hashing secrets into identities, when the person gave one. */
   readonly secretKey: string | undefined;
@@ -27,6 +28,13 @@ interface CodeHostEnvironment {
   readonly apiUrl: string | undefined;
   /** `owner/name`. */
   readonly repository: string | undefined;
+}
+
+/** From the environment only: an address in a repository's own configuration could send the key anywhere. */
+interface LinearEnvironment {
+  readonly apiKey: string | undefined;
+  /** Undefined: Linear's own. */
+  readonly apiUrl: string | undefined;
 }
 
 /** Facts of a GitHub Actions job. */
@@ -81,6 +89,7 @@ export function readEnvironment(env: RawEnvironment): Environment {
       apiUrl: text("GITHUB_API_URL"),
       repository: text("GITHUB_REPOSITORY"),
     },
+    linear: { apiKey: text("LINEAR_API_KEY"), apiUrl: text("LINEAR_API_URL") },
     terminal: { color: readColor(env), dumb: env["TERM"] === "dumb", columns: readColumns(env["COLUMNS"]) },
     secretKey: text("CODEFLOW_SECRET_KEY"),
     cacheDirectory: absolute("CODEFLOW_CACHE_DIR"),

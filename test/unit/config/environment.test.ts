@@ -7,6 +7,7 @@ describe("environment", () => {
     expect(readEnvironment({})).toEqual({
       ci: false,
       github: undefined,
+      linear: { apiKey: undefined, apiUrl: undefined },
       codeHost: { token: undefined, apiUrl: undefined, repository: undefined },
       terminal: { color: undefined, dumb: false, columns: undefined },
       secretKey: undefined,

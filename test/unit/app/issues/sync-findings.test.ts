@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { syncFindings, type SyncRequest } from "../../../../src/app/issues/sync-findings.ts";
+import { openConfiguredTracker } from "../../../../src/app/compose.ts";
+import { findPlace } from "../../../../src/app/place.ts";
 import { syncIssues } from "../../../../src/app/sync-issues.ts";
 import { defaultConfig } from "../../../../src/config/defaults.ts";
+import type { Config } from "../../../../src/model/config.ts";
 import type { Finding } from "../../../../src/model/finding.ts";
 import type { IssueLedger } from "../../../../src/model/issue-ledger.ts";
 import { openIssues } from "../../../../src/store/issues.ts";
@@ -164,6 +167,27 @@ describe("syncFindings", () => {
     const settings = { ...defaultConfig.issues, group: "package" as const };
     expect(await sync(findingsOf("ruff/A", 4), { settings })).toEqual(["created package/.", "closed rule/ruff/A"]);
     expect(tracker.state.comments[0]?.body).toContain("grouped in another way");
+  });
+});
+
+describe("openConfiguredTracker", () => {
+  const linear = { ...defaultConfig, issues: { ...defaultConfig.issues, tracker: "linear" as const } };
+  const withTeam = { ...linear, issues: { ...linear.issues, linear: { team: "ENG", project: "Quality" } } };
+  it("opens what is configured, and says what is missing", async () => {
+    const repository = temporaryRepository();
+    try {
+      const place = await findPlace(repository.world);
+      const open = (config: Config, env: Record<string, string>) =>
+        openConfiguredTracker({ ...repository.world, env: { ...repository.world.env, ...env } }, place, config);
+      await expect(open(defaultConfig, {})).rejects.toMatchObject({ code: "CF431" });
+      const github = { GITHUB_TOKEN: "t", GITHUB_REPOSITORY: "octo/demo" };
+      expect(await open(defaultConfig, github)).toMatchObject({ id: "github", project: "octo/demo" });
+      await expect(open(withTeam, {})).rejects.toMatchObject({ code: "CF432", next: "set LINEAR_API_KEY" });
+      await expect(open(linear, { LINEAR_API_KEY: "k" })).rejects.toMatchObject({ code: "CF432" });
+      expect(await open(withTeam, { LINEAR_API_KEY: "k" })).toMatchObject({ id: "linear", project: "ENG/Quality" });
+    } finally {
+      repository.remove();
+    }
   });
 });
 

@@ -1,0 +1,2 @@
+/** Linear: an issue tracker. */
+export { createLinearTracker } from "./tracker.ts";
