@@ -1,6 +1,5 @@
 /** Builds the adapters: the only place that knows which ones there are. Doors ask for a world, use cases for a store. */
 import { join } from "node:path";
-import { readEnvironment } from "../config/environment.ts";
 import type { Config, IssueSettings } from "../model/config.ts";
 import { Failure } from "../model/failure.ts";
 import type { IssueLedger } from "../model/issue-ledger.ts";
@@ -86,6 +85,7 @@ export async function findHostAccess(
   world: World,
   given: { readonly slug?: string | undefined; readonly git?: Git | undefined },
 ): Promise<HostAccess | undefined> {
+  const { readEnvironment } = await import("../config/environment.ts");
   const { token, apiUrl, repository } = readEnvironment(world.env).codeHost;
   if (token === undefined) return undefined;
   const slug = given.slug ?? repository ?? (given.git === undefined ? undefined : await slugOf(given.git, apiUrl));
@@ -124,6 +124,7 @@ export async function openConfiguredTracker(world: World, place: Place, { issues
 }
 
 async function openLinear(world: World, place: IssueSettings["linear"]): Promise<Tracker> {
+  const { readEnvironment } = await import("../config/environment.ts");
   const { apiKey, apiUrl } = readEnvironment(world.env).linear;
   if (apiKey === undefined || place === undefined) {
     throw new Failure("CF432", "Linear cannot be reached", {
