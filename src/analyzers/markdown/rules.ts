@@ -31,15 +31,6 @@ export const markdownRules: readonly RuleDefinition[] = [
     helpUrl: helpUrl("md051"),
   },
   {
-    id: "markdown/MD052",
-    summary: "A link uses a label that is not defined.",
-    category: "documentation",
-    severity: "warning",
-    recommended: true,
-    rationale: "`[text][label]` is shown as it is written. Add `[label]: address`.",
-    helpUrl: helpUrl("md052"),
-  },
-  {
     id: "markdown/MD056",
     summary: "A row of a table has another number of cells than its header.",
     category: "documentation",
@@ -56,12 +47,11 @@ export const defaultConfiguration: Readonly<Record<string, unknown>> = {
   MD011: true,
   MD042: true,
   MD051: true,
-  MD052: true,
   MD056: true,
 };
 
 /** A cheap look for the only things that the default rules can find; parsing takes three seconds a megabyte. */
-export const worthParsing = /\)\[|\]\(\s*(?:<>\s*)?(?:#[^)\s]*)?\s*\)|\]:\s*#|\]\[|^[ \t|:]*---[ \t:|-]*$/m;
+export const worthParsing = /\)\[|\]\(\s*(?:<>\s*)?(?:#[^)\s]*)?\s*\)|\]:\s*#|^[ \t|:]*---[ \t:|-]*$/m;
 
 export function helpUrl(name: string): string {
   return `https://github.com/DavidAnson/markdownlint/blob/main/doc/${name}.md`;

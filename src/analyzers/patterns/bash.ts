@@ -110,6 +110,7 @@ export const bashRules: readonly PatternRule[] = [
     category: "security",
     cwe: 732,
     exemptTests: true,
+    optional: true,
     rationale: "Give write permission to the owner or a group only.",
     keywords: ["chmod"],
     rule: {

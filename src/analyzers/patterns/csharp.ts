@@ -36,6 +36,7 @@ export const csharpRules: readonly PatternRule[] = [
     severity: "warning",
     category: "correctness",
     exemptTests: true,
+    optional: true,
     rationale: "Return `Task`. Only event handlers and timers need `void`; catch everything in them.",
     keywords: ["async void"],
     rule: {
@@ -72,6 +73,7 @@ export const csharpRules: readonly PatternRule[] = [
     category: "security",
     cwe: 89,
     exemptTests: true,
+    optional: true,
     rationale: "A quote in the value ends the literal and the rest is run as SQL. Use parameters (`@name`).",
     keywords: ["SqlCommand", "Execute", "Query", "CommandText", "FromSqlRaw"],
     // Whoever switched the compiler's own rule about it off has looked.

@@ -112,6 +112,7 @@ export const javascriptRules: readonly PatternRule[] = [
     severity: "warning",
     category: "security",
     cwe: 916,
+    optional: true,
     rationale:
       "Graphics cards try billions of such hashes a second. Use `crypto.scrypt`, Argon2 or bcrypt, with a salt for each password.",
     // A step of a slow function, or of a protocol that prescribes it.

@@ -14,6 +14,7 @@ export const kotlinRules: readonly PatternRule[] = [
     category: "security",
     cwe: 327,
     exemptTests: true,
+    optional: true,
     rationale:
       "DES and RC4 are broken, and ECB (also what plain `AES` means) shows equal blocks. Use `AES/GCM/NoPadding` with a fresh nonce.",
     keywords: ["Cipher.getInstance("],
@@ -33,6 +34,7 @@ export const kotlinRules: readonly PatternRule[] = [
     category: "security",
     cwe: 89,
     exemptTests: true,
+    optional: true,
     rationale:
       "A quote in the value ends the literal and the rest is run as SQL. Use `?` and pass the values separately.",
     keywords: ["rawQuery", "execSQL", "executeQuery", "prepareStatement", "createNativeQuery", "createQuery"],

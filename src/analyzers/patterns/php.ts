@@ -180,6 +180,7 @@ export const phpRules: readonly PatternRule[] = [
     category: "security",
     cwe: 916,
     exemptTests: true,
+    optional: true,
     rationale: "Graphics cards try billions of such hashes a second. Use `password_hash` and `password_verify`.",
     // A step of a slow function, or of a protocol that prescribes it.
     unless:
@@ -211,6 +212,7 @@ export const phpRules: readonly PatternRule[] = [
     category: "security",
     cwe: 697,
     exemptTests: true,
+    optional: true,
     rationale: "Use `hash_equals($known, $given)`.",
     keywords: ["md5(", "sha1(", "hash(", "hash_hmac(", "crypt("],
     rule: {

@@ -45,6 +45,7 @@ export const pythonInputRules: readonly PatternRule[] = [
     category: "security",
     cwe: 78,
     exemptTests: true,
+    optional: true,
     rationale:
       "Spaces, quotes and `;` in a value change the command. Pass a list of arguments without `shell=True`, or quote with `shlex.quote`.",
     keywords: ["shell=True", "os.system(", "os.popen("],

@@ -86,6 +86,7 @@ export const pythonRules: readonly PatternRule[] = [
     category: "security",
     cwe: 916,
     exemptTests: true,
+    optional: true,
     rationale:
       "Graphics cards try billions of such hashes a second. Use `hashlib.scrypt`, Argon2 or bcrypt, with a salt for each password.",
     // A step of a slow function, or of a protocol that prescribes it.

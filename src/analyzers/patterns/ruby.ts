@@ -291,6 +291,7 @@ export const rubyRules: readonly PatternRule[] = [
     category: "security",
     cwe: 915,
     exemptTests: true,
+    optional: true,
     rationale: "Also `admin: true`. List what may be set: `params.permit(:name, :email)`.",
     keywords: ["permit!"],
     rule: {

@@ -104,6 +104,7 @@ export const rustRules: readonly PatternRule[] = [
     category: "security",
     cwe: 89,
     exemptTests: true,
+    optional: true,
     rationale: "A quote in the value ends the literal and the rest is run as SQL. Use placeholders (`$1`, `?`).",
     keywords: ["format!("],
     prefilter: /'\{/,

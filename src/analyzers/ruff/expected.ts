@@ -4,7 +4,7 @@ import type { RuffDiagnostic } from "./protocol.ts";
 
 /** Inputs of tests are often wrong on purpose. */
 export const fixtureFolders =
-  /(?:^|\/)(?:tests?\/(?:quer(?:y|ies)|indents?|highlights?|injections|grammars?)|fixtures?|testdata|test-data|test_data|snapshots|[\w-]*(?:syntax|grammar|highlight\w*)[-_]tests?|lib2to3\/tests\/data|badsyntax)\//i;
+  /(?:^|\/)(?:tests?\/(?:quer(?:y|ies)|indents?|highlights?|injections|grammars?)|fixtures?|testdata|test-data|test_data|snapshots|[\w-]*(?:syntax|grammar|highlight\w*)[-_]tests?|tests?\/(?:unit\/|integration\/)?data\/(?:cases?|inputs?|invalid|valid)|lib2to3\/tests\/data|badsyntax)\//i;
 
 /** Examples for a rule engine, wrong on purpose whatever the configuration says. */
 export const ruleExamples = /(?:^|\/)(?:\.semgrep|semgrep-rules)\//;
