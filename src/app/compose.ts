@@ -15,11 +15,13 @@ import { processOwner } from "../system/process-owner.ts";
 import { sleep } from "../system/sleep.ts";
 import { uuidv7 } from "../store/uuid.ts";
 import type { ActionDefinition } from "../model/action.ts";
+import type { Notifier } from "../model/notifier.ts";
 import type { Http } from "../model/system.ts";
 import type { RunStore } from "../model/workflow-run.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createExec, killAllGroups } from "../system/exec.ts";
 import { createLog } from "../system/log.ts";
+import type { NotifierRequest } from "./notices.ts";
 import type { World } from "./world.ts";
 
 export interface WorldRequest extends Pick<World, "cwd" | "env" | "cores" | "signal"> {
@@ -62,7 +64,9 @@ export async function openHistoryStore(dataDirectory: string, world: World): Pro
 /** Values of variables whose names say that they are secret; they are masked in every line that is logged. */
 function secretValues(env: World["env"]): string[] {
   return Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && /TOKEN|SECRET|PASSWORD|API_?KEY|PRIVATE_KEY|CREDENTIAL/i.test(name) ? [value] : [],
+    value !== undefined && /TOKEN|SECRET|WEBHOOK_URL|PASSWORD|API_?KEY|PRIVATE_KEY|CREDENTIAL/i.test(name)
+      ? [value]
+      : [],
   );
 }
 
@@ -148,6 +152,25 @@ export async function openIssueLedger(dataDirectory: string, world: World): Prom
 
 function githubOptions({ log, clock, signal }: World, { slug, token, apiUrl }: HostAccess) {
   return { slug, token, log, clock, signal, ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }) };
+}
+
+/** Whether there is anybody to tell; the configuration is read only where the environment does not settle it. */
+export async function hasNotifier(world: World, webhooks: () => Promise<boolean>): Promise<boolean> {
+  const { readNoticeEnvironment } = await import("../config/notice-environment.ts");
+  const { slackBotToken, slackWebhookUrl } = readNoticeEnvironment(world.env);
+  return slackBotToken !== undefined || slackWebhookUrl !== undefined || (await webhooks());
+}
+
+/** Throws a Failure when a webhook's secret is missing or the ledger cannot be opened. */
+export async function openNotifier(
+  world: World,
+  request: Omit<NotifierRequest, "environment">,
+): Promise<Notifier & { close(): Promise<void> }> {
+  const { readNoticeEnvironment } = await import("../config/notice-environment.ts");
+  const { openNotifierWith } = await import("./notices.ts");
+  const environment = readNoticeEnvironment(world.env);
+  const wait = (ms: number): Promise<void> => sleep(ms, world.signal ?? new AbortController().signal);
+  return openNotifierWith({ ...request, environment }, { http: composeHttp(), wait }, world);
 }
 
 export function composeHttp(): Http {

@@ -37,6 +37,12 @@ export const defaultConfig: Config = {
     labels: ["codeflow"],
     assign: "codeowners",
   },
+  notices: {
+    slack: { routes: [] },
+    axolo: { name: "_[draft]_pr_[repository_name]_[pull_request_title]" },
+    webhooks: {},
+    "allow-code": false,
+  },
 };
 
 /** Where the published JSON Schema of the configuration is, for editors. */

@@ -5,6 +5,7 @@ import { issueGroupings, trackerIds } from "../model/config.ts";
 import { categories, severities } from "../model/finding.ts";
 import { reportFormats } from "../model/report.ts";
 import { defaultConfig } from "./defaults.ts";
+import { noticesSchema } from "./notices-schema.ts";
 
 const glob = z
   .string()
@@ -214,6 +215,7 @@ export const configSchema = z.strictObject({
     .default(defaultConfig.history)
     .describe("The local history of runs."),
   issues: issueSettings.prefault({}).describe("How codeflow issues sync makes issues of findings."),
+  notices: noticesSchema,
 });
 
 export type ConfigInput = z.output<typeof configSchema>;

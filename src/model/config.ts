@@ -58,6 +58,31 @@ export interface IssueSettings {
   };
 }
 
+/** Of what is told; everything when absent. */
+interface NoticeFilter {
+  readonly severities?: readonly ("error" | "warning" | "info" | "success")[];
+  readonly events?: readonly string[];
+}
+
+/** Who is told what and when. Tokens are the environment's, never the configuration's. */
+export interface NoticesConfig {
+  readonly slack: NoticeFilter & {
+    readonly channel?: string;
+    readonly routes: readonly (NoticeFilter & { readonly channel: string })[];
+  };
+  readonly axolo: NoticeFilter & { readonly name: string };
+  /** By name; `secret` is the name of an environment variable. */
+  readonly webhooks: Readonly<Record<string, NoticeFilter & { readonly url: string; readonly secret: string }>>;
+  readonly "quiet-hours"?: {
+    readonly from: string;
+    readonly to: string;
+    readonly timezone: string;
+    readonly days: readonly string[];
+    readonly except: readonly ("error" | "warning" | "info" | "success")[];
+  };
+  readonly "allow-code": boolean;
+}
+
 export interface Config {
   readonly profile: Profile;
   /** Globs of paths that are not looked at. */
@@ -81,4 +106,5 @@ export interface Config {
   readonly timeoutSeconds: number;
   readonly history: { readonly enabled: boolean };
   readonly issues: IssueSettings;
+  readonly notices: NoticesConfig;
 }

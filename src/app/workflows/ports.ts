@@ -3,16 +3,21 @@ import type { ActionNeed, ActionPorts, PullRequestPort, Repository } from "../..
 import type { CodeHost, HostPullRequest } from "../../model/code-host.ts";
 import type { TriggerEvent } from "../../model/event.ts";
 import { exitCodes, Failure } from "../../model/failure.ts";
+import type { Notifier } from "../../model/notifier.ts";
 import type { HistoryStore } from "../../model/store.ts";
 import { changeOf } from "../change-of.ts";
 import {
   composeHttp,
   findHostAccess,
+  hasNotifier,
   type HostAccess,
   openCodeHost,
   openHistoryStore,
+  openNotifier,
   openTracker,
 } from "../compose.ts";
+import { defaultConfig } from "../../config/defaults.ts";
+import { configOnDisk, lookAtConfig } from "../project-config.ts";
 import type { Place } from "../place.ts";
 import type { World } from "../world.ts";
 import { type CheckPorts, openCheckPorts } from "./check-ports.ts";
@@ -37,6 +42,9 @@ export async function availablePorts(
     ports.push("host", "tracker");
     if (event.pullRequest !== undefined) ports.push("publisher", "pullRequest");
   }
+  const webhooks = async (): Promise<boolean> =>
+    Object.keys((await lookAtConfig(place)).config?.notices.webhooks ?? {}).length > 0;
+  if (await hasNotifier(world, webhooks)) ports.push("notifier");
   return new Set(ports);
 }
 
@@ -45,7 +53,7 @@ function accessOf(place: Place, { repository }: TriggerEvent, world: World): Pro
   return findHostAccess(world, { slug, git: place.git });
 }
 
-const hostNeeds: ReadonlySet<ActionNeed> = new Set(["host", "publisher", "pullRequest", "tracker"]);
+const hostNeeds: ReadonlySet<ActionNeed> = new Set(["host", "notifier", "publisher", "pullRequest", "tracker"]);
 
 /** The code host and what is on it, as far as the workflow asks for it. */
 async function openHostPorts(
@@ -117,6 +125,7 @@ export async function openPorts(
   const hostPorts = await openHostPorts(place, event, needs, world);
   const { host, pullRequest } = hostPorts;
   const isStranger = await isStrangers(event, pullRequest);
+  const notifier = needs.includes("notifier") ? await openNotices(place, event, host, isStranger, world) : undefined;
   const checks: CheckPorts = openCheckPorts(world, version, isStranger);
   return {
     ports: {
@@ -125,6 +134,7 @@ export async function openPorts(
       check: checks.check,
       http: composeHttp(),
       ...hostPorts,
+      ...(notifier === undefined ? {} : { notifier }),
       ...(host === undefined || pullRequest === undefined ? {} : { publisher: checks.publisherOn(host, pullRequest) }),
       platforms: {
         async detect() {
@@ -135,8 +145,26 @@ export async function openPorts(
     },
     repository,
     isStranger,
-    close: async () => history?.close(),
+    close: async () => {
+      await history?.close();
+      await notifier?.close();
+    },
   };
+}
+
+async function openNotices(
+  place: Place,
+  event: TriggerEvent,
+  host: CodeHost | undefined,
+  isStranger: boolean,
+  world: World,
+): Promise<Notifier & { close(): Promise<void> }> {
+  // The checkout may hold a stranger's configuration: it must not say who is told, nor which secrets sign it.
+  const config = isStranger ? defaultConfig.notices : (await configOnDisk(place)).notices;
+  const notifier = await openNotifier(world, { config, event, dataDirectory: place.dataDirectory, host });
+  if (!isStranger) return notifier;
+  const reason = "it is about a stranger's pull request, whose configuration is not trusted to say who is told";
+  return { ...notifier, send: () => Promise.resolve({ status: "withheld", reason }) };
 }
 
 /** Unknown counts as a stranger's, but for a person at their own checkout. */

@@ -51,6 +51,12 @@ reports: [{ format: sarif, path: out/codeflow.sarif }]
 timeout: 5m
 history: { enabled: false }
 issues: { tracker: linear, min-findings: 5, linear: { team: ENG } }
+notices:
+  slack: { channel: "#builds", routes: [{ channel: "#alerts", severities: [error] }] }
+  axolo: { name: "pr_[repository_name]_[pull_request_number]", events: [pull_request] }
+  webhooks: { deployments: { url: "https://example.org/in", secret: DEPLOY_SECRET } }
+  quiet-hours: { from: "20:00", to: "08:00", timezone: Europe/Berlin, days: [sat, sun], except: [error] }
+  allow-code: true
 `);
     expect(config).toEqual({
       profile: "comprehensive",
@@ -73,6 +79,19 @@ issues: { tracker: linear, min-findings: 5, linear: { team: ENG } }
       timeoutSeconds: 300,
       history: { enabled: false },
       issues: { ...defaultConfig.issues, tracker: "linear", minFindings: 5, linear: { team: "ENG" } },
+      notices: {
+        slack: { channel: "#builds", routes: [{ channel: "#alerts", severities: ["error"] }] },
+        axolo: { name: "pr_[repository_name]_[pull_request_number]", events: ["pull_request"] },
+        webhooks: { deployments: { url: "https://example.org/in", secret: "DEPLOY_SECRET" } },
+        "quiet-hours": {
+          from: "20:00",
+          to: "08:00",
+          timezone: "Europe/Berlin",
+          days: ["sat", "sun"],
+          except: ["error"],
+        },
+        "allow-code": true,
+      },
     });
     expect(JSON.parse(JSON.stringify(config))).toEqual(config);
   });
