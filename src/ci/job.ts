@@ -1,15 +1,19 @@
 /** The job that this runs in: what happened, where, on which commit. Told by the runner's variables and the event's file. */
 import { readFileSync } from "node:fs";
+// Its types only: the toolkit's own context reads the process's environment when it is imported, ours is handed in.
+import type { context } from "@actions/github";
 import type { World } from "../app/world.ts";
 import { Failure } from "../model/failure.ts";
 
 type Json = Readonly<Record<string, unknown>>;
+/** An event's file, as GitHub's toolkit types it. */
+type Payload = Json & Pick<typeof context.payload, "action" | "pull_request" | "repository" | "sender">;
 
 export interface Job {
   /** GitHub's name: `pull_request`, `push`, `schedule`, `workflow_run`, … */
   readonly eventName: string;
   readonly eventPath: string;
-  readonly payload: Json;
+  readonly payload: Payload;
   /** `owner/name`. */
   readonly slug: string;
   /** Commit that the event is about; of a pull request a merge that GitHub made. */
