@@ -4,10 +4,13 @@ import type { RuffDiagnostic } from "./protocol.ts";
 
 /** Inputs of tests are often wrong on purpose. */
 export const fixtureFolders =
-  /(?:^|\/)(?:tests?\/(?:quer(?:y|ies)|indents?|highlights?|injections|grammars?)|fixtures?|testdata|test-data|test_data|snapshots|[\w-]*(?:syntax|grammar|highlight\w*)[-_]tests?|tests?\/(?:unit\/|integration\/)?data\/(?:cases?|inputs?|invalid|valid)|lib2to3\/tests\/data|badsyntax)\//i;
+  /(?:^|\/)(?:tests?\/(?:quer(?:y|ies)|indents?|highlights?|injections|grammars?)|fixtures?|testdata|test-data|test_data|snapshots|[\w-]*(?:syntax|grammar|highlight\w*)[-_]tests?|lib2to3\/tests\/data|badsyntax)\//i;
 
-/** Examples for a rule engine, wrong on purpose whatever the configuration says. */
-export const ruleExamples = /(?:^|\/)(?:\.semgrep|semgrep-rules)\//;
+/**
+ * Examples for a rule engine and cases of a formatter, wrong on purpose whatever the configuration says: who runs ruff
+ * leaves them out elsewhere, by what is handed to it.
+ */
+export const ruleExamples = /(?:^|\/)(?:\.semgrep|semgrep-rules|tests?\/(?:unit\/|integration\/)?data)\//;
 
 /** Only for files that no ruff configuration governs. */
 export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): boolean {
@@ -52,7 +55,8 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
         .slice(source.offset(diagnostic.start_location.row, 1), source.offset(diagnostic.end_location.row + 1, 1))
         .includes("locals()");
     case "PLW0211":
-      return /def __new__\b/.test(line);
+      // A class decorator calls its parameter what it is.
+      return /def __new__\b/.test(line) || diagnostic.message.includes("`cls`");
     case "F841":
       // `except X as e` without a use is harmless; tests keep values alive or call for the effect.
       // Taken out of a dictionary, for the effect as well.
@@ -76,9 +80,6 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
     case "ASYNC210":
     case "ASYNC251":
       return isTest(path);
-    case "S113":
-      // At a terminal a person is waiting too, and a job of CI has a limit of its own.
-      return isTest(path) || script.test(path) || /\bsys\.argv\b|\bargparse\b/.test(text);
     case "B005":
       // A set of signs may well be meant: `.rstrip(" & ")`.
       return !/strip\(\s*[rbf]*["'][^"']*[A-Za-z0-9]/.test(line);
@@ -96,9 +97,6 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
       return false;
   }
 }
-
-const script =
-  /(?:^|\/)(?:\.github|\.circleci|\.gitlab|ci|scripts?|tools?|utils?|examples?|samples?|demos?|docs?|contrib|hack|benchmarks?)\//i;
 
 function isDeletedLater(text: string, name: string | undefined): boolean {
   return name !== undefined && new RegExp(String.raw`^del (?:\w+, *)*${name}\b`, "m").test(text);

@@ -7,7 +7,7 @@ type Row = readonly [code: string, name: string, severity: Severity, summary: st
 /**
  * Chosen by reading findings in Django, Flask, requests, httpx, Saleor, Poetry and the standard library. `error` only
  * where the code raises when it runs. Left out on purpose: rules whose hits were mostly meant to be so (`B006`, which is hardly ever about a default that is changed, `B008`, `B018`,
- * `B019`, `B020`, `F403`, `F405`, `LOG004`, `LOG014`, `PLE0605`, `PLE0704`, `PLW0602`, `S301`, `S324`, `S602`, `S608`), rules
+ * `B019`, `B020`, `F403`, `F405`, `LOG004`, `LOG014`, `PLE0605`, `PLE0704`, `PLW0602`, `S113`, `S301`, `S324`, `S602`, `S608`), rules
  * that need to know where the file lies (`I001`, `INP001`, `N999`), and all matters of taste.
  */
 const rows: readonly Row[] = [
@@ -135,7 +135,6 @@ const rows: readonly Row[] = [
   ["PIE794", "duplicate-class-field-definition", "warning", "A class field is defined twice: the first is lost."],
   ["SIM220", "expr-and-not-expr", "warning", "`x and not x` is always false."],
   ["SIM221", "expr-or-not-expr", "warning", "`x or not x` is always true."],
-  ["S113", "request-without-timeout", "warning", "A request without a timeout can hang for ever.", "security"],
   ["S323", "suspicious-unverified-context-usage", "warning", "TLS certificates are not verified.", "security"],
   ["S501", "request-with-no-cert-validation", "warning", "TLS certificates are not verified.", "security"],
   ["S502", "ssl-insecure-version", "warning", "An insecure TLS version is used.", "security"],

@@ -65,7 +65,7 @@ export function languageOf(path: string): Language | undefined {
 }
 
 const testPath =
-  /(?:^|\/)(?:[Tt]ests?|specs?|__tests__|__mocks__|testing|test[-_]?data|testutils?|fixtures?|e2e|cypress|mocks?|stories|testsuite|[^/]*vuln(?:erable|serv)[^/]*|[^/]*[-._][Tt]ests?|androidTest|[a-z]+Test)\/|[._-](?:tests?|spec|e2e|cy|stories)\.[A-Za-z]+$|(?:^|\/)(?:test_[^/]*|conftest|tests)\.py$|(?:^|\/)test_[^/]*\.(?:sh|bash|rb|php|c|cc|cpp)$|Tests?\.(?:java|kt|cs|php)$|Spec\.(?:kt|scala|js|ts)$/;
+  /(?:^|\/)(?:[Tt]ests?|specs?|__tests__|__mocks__|testing|test[-_]?data|testutils?|fixtures?|e2e|cypress|mocks?|stories|testsuite|[^/]*vuln(?:erable|serv)[^/]*|[^/]*[-._][Tt]ests?|androidTest|[a-z]+Test)\/|[._-](?:tests?|spec|e2e|cy|stories)\.[A-Za-z]+$|(?:^|\/)(?:test_[^/]*|conftest|tests)\.py$|(?:^|\/)tests?\.rs$|(?:^|\/)test_[^/]*\.(?:sh|bash|rb|php|c|cc|cpp)$|Tests?\.(?:java|kt|cs|php)$|Spec\.(?:kt|scala|js|ts)$/;
 
 /** Whether a path is a test's, by the naming habits of the languages above. */
 export function isTestPath(path: string): boolean {

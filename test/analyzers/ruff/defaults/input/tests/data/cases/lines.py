@@ -1,0 +1,7 @@
+def twice(a): ...
+
+
+def twice(b): ...
+
+
+x = missing + names

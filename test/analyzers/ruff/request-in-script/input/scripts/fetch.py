@@ -1,3 +1,0 @@
-import requests
-
-print(requests.get("https://example.org/releases").json())

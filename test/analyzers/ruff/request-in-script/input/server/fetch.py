@@ -1,5 +1,0 @@
-import requests
-
-
-def releases():
-    return requests.get("https://example.org/releases").json()
