@@ -127,6 +127,12 @@ export async function openConfiguredTracker(world: World, place: Place, { issues
   return openTracker(world, access);
 }
 
+/** Whether Linear can be asked: a key, and the team that issues are for. */
+export async function hasLinear(world: World, { issues }: Config): Promise<boolean> {
+  const { readEnvironment } = await import("../config/environment.ts");
+  return readEnvironment(world.env).linear.apiKey !== undefined && issues.linear !== undefined;
+}
+
 async function openLinear(world: World, place: IssueSettings["linear"]): Promise<Tracker> {
   const { readEnvironment } = await import("../config/environment.ts");
   const { apiKey, apiUrl } = readEnvironment(world.env).linear;

@@ -22,6 +22,8 @@ export const digest = defineAction({
     to: z.string().optional().describe("Target within the channel; its default when absent."),
     days: z.number().int().min(1).max(31).default(1).describe("How many days back it looks."),
     "waiting-days": z.number().min(0).default(2).describe("A pull request waits when nobody touched it for so long."),
+    title: z.string().optional().describe("Its heading; the repository and the period when absent."),
+    key: z.string().default("digest").describe("What tells it from another message of the same day and channel."),
     always: z.boolean().default(false).describe("Send even when there is nothing to tell."),
   }),
   outputs: z.object({
@@ -63,8 +65,9 @@ export const digest = defineAction({
     const outcome = await context.notifier.send(
       given.channel,
       {
-        key: `digest/${context.host.slug}/${given.days}/${now.toISOString().slice(0, 10)}`,
-        title: `${context.host.slug}: ${given.days === 1 ? "the last day" : `the last ${given.days} days`}`,
+        key: `${given.key}/${context.host.slug}/${given.days}/${now.toISOString().slice(0, 10)}`,
+        title:
+          given.title ?? `${context.host.slug}: ${given.days === 1 ? "the last day" : `the last ${given.days} days`}`,
         body: markdown,
         url,
         severity: worst,

@@ -5,13 +5,16 @@ import type { TriggerEvent } from "../../model/event.ts";
 import { exitCodes, Failure } from "../../model/failure.ts";
 import type { Notifier } from "../../model/notifier.ts";
 import type { HistoryStore } from "../../model/store.ts";
+import type { Tracker } from "../../model/tracker.ts";
 import { changeOf } from "../change-of.ts";
 import {
   composeHttp,
   findHostAccess,
+  hasLinear,
   hasNotifier,
   type HostAccess,
   openCodeHost,
+  openConfiguredTracker,
   openHistoryStore,
   openNotifier,
   openTracker,
@@ -38,8 +41,10 @@ export async function availablePorts(
 ): Promise<ReadonlySet<ActionNeed>> {
   const ports: ActionNeed[] = ["check", "history", "http", "platforms", "workflows"];
   if (place.repository?.worktree !== undefined) ports.push("repo");
-  if ((await accessOf(place, event, world)) !== undefined) {
-    ports.push("host", "tracker");
+  const access = await accessOf(place, event, world);
+  if (await hasTracker(place, access, world)) ports.push("tracker");
+  if (access !== undefined) {
+    ports.push("host");
     if (event.pullRequest !== undefined) ports.push("publisher", "pullRequest");
   }
   const webhooks = async (): Promise<boolean> =>
@@ -66,15 +71,29 @@ async function openHostPorts(
   const isOpen = event.pullRequest !== undefined && event.pullRequest.isFork === undefined;
   if (!isOpen && !needs.some((need) => hostNeeds.has(need))) return {};
   const access = await accessOf(place, event, world);
-  if (access === undefined) return {};
+  const tracker = needs.includes("tracker") ? await trackerOf(place, access, world) : undefined;
+  const trackers = tracker === undefined ? {} : { tracker };
+  if (access === undefined) return trackers;
   const host = await openCodeHost(world, access);
   return {
     host,
-    ...(needs.includes("tracker") ? { tracker: await openTracker(world, access) } : {}),
+    ...trackers,
     ...(event.pullRequest === undefined
       ? {}
       : { pullRequest: pullRequestPort(host, event.pullRequest.number, place, world) }),
   };
+}
+
+/** The configured tracker: Linear where the configuration says so, else the issues of the event's repository. */
+async function trackerOf(place: Place, access: HostAccess | undefined, world: World): Promise<Tracker | undefined> {
+  const { config } = await lookAtConfig(place);
+  if (config?.issues.tracker === "linear") return openConfiguredTracker(world, place, config);
+  return access === undefined ? undefined : openTracker(world, access);
+}
+
+async function hasTracker(place: Place, access: HostAccess | undefined, world: World): Promise<boolean> {
+  const { config } = await lookAtConfig(place);
+  return config?.issues.tracker === "linear" ? hasLinear(world, config) : access !== undefined;
 }
 
 function pullRequestPort(host: CodeHost, number: number, place: Place, world: World): PullRequestPort {
