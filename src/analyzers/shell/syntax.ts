@@ -57,14 +57,15 @@ function problemOf(error: unknown): SyntaxProblem {
       isOtherDialect: false,
     };
   }
-  const match = /^script:(\d+):(\d+): (.*)$/s.exec(error instanceof Error ? error.message : "");
+  // The parser gives `?` for a column beyond what it counts (16,384).
+  const match = /^script:(\d+):(\d+|\?): (.*)$/s.exec(error instanceof Error ? error.message : "");
   if (match === null) throw error;
   const message = match[3] ?? "";
   return {
     message,
     offset: undefined,
     line: Number(match[1]),
-    column: Number(match[2]),
+    column: match[2] === "?" ? 1 : Number(match[2]),
     isOtherDialect: /; tried parsing as |feature/.test(message),
   };
 }

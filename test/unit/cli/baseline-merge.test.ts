@@ -49,7 +49,7 @@ function begin(): void {
   symlinkSync(program, join(root, "node_modules/.bin/codeflow"));
   write(".gitignore", "node_modules\n");
   codeflow("baseline", "install-merge-driver");
-  write("old.py", "import os\n\n\ndef old(items=[]):\n    return items\n");
+  write("old.py", "import os\n\n\ndef old():\n    unused = 1\n    return 2\n");
 }
 
 it("unites what two branches accepted and dropped, and the next check has nothing to say", () => {
@@ -66,7 +66,7 @@ it("unites what two branches accepted and dropped, and the next check has nothin
 
   git("switch", "-qc", "right", "main");
   write("right.py", "import sys\n");
-  write("old.py", "def old(items=[]):\n    return items\n");
+  write("old.py", "def old():\n    unused = 1\n    return 2\n");
   codeflow("baseline", "update", "--grow", "--reason", "right");
   codeflow("baseline", "prune");
   git("add", ".");
