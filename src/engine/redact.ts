@@ -8,6 +8,22 @@ export interface Redactor {
 
 /** Shorter ones would garble every text and hide nothing. */
 const shortest = 3;
+/** A part of an encoded secret that is shorter would be found by chance. */
+const shortestPart = 8;
+
+/** Whatever stands around it, as in `echo "$TOKEN" | base64` and `user:TOKEN`: the characters that it alone decides. */
+function base64Forms(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const forms = [bytes.toString("base64")];
+  for (const before of [0, 1, 2]) {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64").replace(/=+$/, "");
+    const begin = Math.ceil((before * 8) / 6);
+    const end = Math.floor(((before + bytes.length) * 8) / 6);
+    const own = encoded.slice(begin, end);
+    if (own.length >= shortestPart) forms.push(own, own.replaceAll("+", "-").replaceAll("/", "_"));
+  }
+  return forms;
+}
 
 export function createRedactor(secrets: Iterable<string>): Redactor {
   const needles = new Set<string>();
@@ -18,7 +34,7 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
       // As they come out of a log of JSON, an address, a header.
       needles.add(JSON.stringify(part).slice(1, -1));
       needles.add(encodeURIComponent(part));
-      needles.add(Buffer.from(part).toString("base64"));
+      for (const needle of base64Forms(part)) needles.add(needle);
     }
   }
   // The longest first: a secret may be part of another.

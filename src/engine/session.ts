@@ -48,7 +48,7 @@ export interface RunSettings {
   readonly root: string;
   /** What `repo` is in expressions. */
   readonly repo: Readonly<Record<string, unknown>>;
-  /** Values by name; a workflow sees those that it declares. */
+  /** Values by name; a workflow sees those that it declares, and none of them unless it is trusted. */
   readonly secrets: Readonly<Record<string, string>>;
   /** False: nothing is executed, neither by `run:` nor by actions. */
   readonly isTrusted: boolean;
@@ -65,6 +65,8 @@ export interface RunSettings {
 export type RunCalled = (id: string, caller: Session) => Promise<RunRecord>;
 
 const maxLogBytes = 1_048_576;
+/** What a line's row and index take in the store beside its text: a flood of empty lines is not kept for free. */
+const lineOverhead = 100;
 const maxLineLength = 8_192;
 /** Actions of other people's are told to end twice as long as programs are. */
 const defaultGraceMs = 5_000;
@@ -110,8 +112,10 @@ export class Session {
       }),
     );
     this.redactor = createRedactor(Object.values(secrets));
+    // A stranger's checkout may bring the workflow file that declares them: as on GitHub, a fork's run is given none.
+    const shown = settings.isTrusted ? secrets : {};
     this.journal = createJournal(options.store, this.record.id, options.owner, (error) => this.lose(error));
-    const base: Contexts = { ...baseContexts(this.plan, this.record.id, settings.repo), secrets };
+    const base: Contexts = { ...baseContexts(this.plan, this.record.id, settings.repo), secrets: shown };
     this.contexts = { ...base, env: evaluateEnv(this.plan.env, base) };
   }
 
@@ -142,8 +146,9 @@ export class Session {
     if (size > maxLogBytes) return;
     let text = this.redactor.text(message);
     if (level !== "summary" && text.length > maxLineLength) text = `${text.slice(0, maxLineLength)}…`;
-    this.#logged.set(step, size + text.length + 1);
-    if (size + text.length + 1 > maxLogBytes) text = "the rest of this log is not kept: it is longer than 1 MiB";
+    const next = size + text.length + lineOverhead;
+    this.#logged.set(step, next);
+    if (next > maxLogBytes) text = "the rest of this log is not kept: it takes more than 1 MiB";
     const log = { sequence: ++this.#sequence, step, at: this.now(), level, text };
     this.journal.log(log);
     if (level === "summary") this.emit({ type: "summary", step, markdown: text });

@@ -1,6 +1,6 @@
 /** Names this process in a way that others on the same machine can tell whether it still lives. */
 import { randomUUID } from "node:crypto";
-import { readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
 export interface ProcessOwner {
@@ -32,9 +32,20 @@ function processNamespace(): string {
 function hasProcess(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     // EPERM: somebody else's process.
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Dead, and only not yet collected by its parent: in a container whose first process collects nobody, for good. */
+function isZombie(pid: number): boolean {
+  try {
+    // `pid (name) state …`, and a name may hold brackets.
+    return /^ [ZX]/.test(readFileSync(`/proc/${pid}/stat`, "latin1").replace(/^.*\)/s, ""));
+  } catch {
+    // No such file: another system than Linux, or ended meanwhile, which the next question tells.
+    return false;
   }
 }

@@ -1,5 +1,6 @@
 /** What becomes of runs and their steps: order, conditions, failures, waiting, cancelling, resuming. */
 import { describe, expect, it } from "vitest";
+import type { ActionDefinition } from "../../../src/model/action.ts";
 import { action, call, createWorld, parallel, plan, script, settle } from "./world.ts";
 
 describe("order and conditions", () => {
@@ -362,6 +363,34 @@ describe("secrets and strangers", () => {
       CODEFLOW_STEP: "s",
     });
     expect((await createWorld().run(given, { isTrusted: false })).error).toMatch(/run: is refused/);
+  });
+
+  it("gives a stranger's run none of the secrets that its workflow file declares, and still hides them", async () => {
+    const step = action("s", "test.echo", {
+      with: { secret: "${{ secrets.KEY }}", all: "${{ toJSON(secrets) }}", typed: "hunter2-key" },
+    });
+    const base = plan([step]);
+    const given = { ...base, workflow: { ...base.workflow, secrets: ["KEY"] }, env: { K: "x${{ secrets.KEY }}" } };
+    const outputsOf = async (isTrusted: boolean) =>
+      (await createWorld().run(given, { isTrusted, secrets: { KEY: "hunter2-key" } })).records[0]?.outputs;
+    expect(await outputsOf(true)).toMatchObject({ secret: "***" });
+    expect(await outputsOf(false)).toEqual({ secret: null, all: "{}", typed: "***" });
+  });
+
+  it("counts the rows of a log, not only its text: a flood of short lines ends it too", async () => {
+    const world = createWorld();
+    world.actions.set("test.flood", {
+      ...(world.actions.get("test.echo") as ActionDefinition),
+      id: "test.flood",
+      run: async (context) => {
+        for (let i = 0; i < 50_000; i++) context.log.info("y");
+        return {};
+      },
+    });
+    const { id } = await world.run(plan([action("s", "test.flood")]));
+    const logs = await world.store.logs(id);
+    expect(logs.length).toBeLessThan(15_000);
+    expect(logs.at(-1)?.text).toMatch(/not kept/);
   });
 });
 

@@ -18,6 +18,19 @@ describe("redaction", () => {
     expect(redactor.text(text)).toBe('*** "***" *** *** ***');
     expect(redactor.value({ a: ["first-line"], "second-line": 1, b: null })).toEqual({ a: ["***"], "***": 1, b: null });
   });
+  it("hides a secret in base64 whatever stands before and behind it", () => {
+    const redactor = createRedactor(["hunter2-topsecret>>>"]);
+    for (const before of ["", "u:", "u:p", "user"]) {
+      for (const behind of ["", "\n", "@x", "abc"]) {
+        for (const encoding of ["base64", "base64url"] as const) {
+          const text = Buffer.from(`${before}hunter2-topsecret>>>${behind}`).toString(encoding);
+          const left = Buffer.from(redactor.text(text).replace("***", ""), "base64").toString("latin1");
+          expect(redactor.text(text)).toContain("***");
+          expect(left).not.toContain("secret");
+        }
+      }
+    }
+  });
   it("does nothing without secrets, and never garbles texts over tiny ones", () => {
     const value = { a: "text" };
     expect(createRedactor([]).value(value)).toBe(value);
