@@ -16,7 +16,9 @@ function base64Forms(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const forms = [bytes.toString("base64")];
   for (const before of [0, 1, 2]) {
-    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64").replace(/=+$/, "");
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString("base64")
+      .replace(/=+$/, "");
     const begin = Math.ceil((before * 8) / 6);
     const end = Math.floor(((before + bytes.length) * 8) / 6);
     const own = encoded.slice(begin, end);

@@ -55,14 +55,15 @@ export function planWorkflow(workflow: Workflow, request: PlanRequest): PlanResu
 const portHints: Readonly<Record<ActionNeed, string>> = {
   check: "it needs a checkout",
   history: "no history is kept here",
-  host: "no code host is configured: a GitHub token and a repository on GitHub are needed",
+  host: "no code host is configured: set GITHUB_TOKEN, and GITHUB_REPOSITORY where the remote does not say OWNER/REPO",
   http: "requests to the outside are not allowed here",
   notifier: "no notifier is configured",
   platforms: "it needs a checkout",
   pullRequest: "the event is about no pull request: --pr OWNER/REPO#N names one, and a GitHub token is needed",
   publisher: "the event is about no pull request: --pr OWNER/REPO#N names one, and a GitHub token is needed",
   repo: "there is no checkout here",
-  tracker: "no tracker for issues is configured",
+  tracker:
+    "issues need a tracker: set GITHUB_TOKEN, and GITHUB_REPOSITORY where the remote does not say OWNER/REPO (or issues.tracker: linear in codeflow.yml)",
   workflows: "workflows cannot be called here",
 };
 
