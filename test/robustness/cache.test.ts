@@ -188,8 +188,10 @@ describe.skipIf(process.platform === "win32")("cached and uncached are equal", {
 
   it("explains its keys", async () => {
     const repository = create();
+    await repository.settle();
     await repository.check();
     repository.write("app.py", "import os\nprint(1)\n");
+    await repository.settle();
     const { stderr } = await repository.run(["check", "--why-run"]);
     expect(stderr).toMatch(/^ruff: ran, 1 of 2 files from the cache\n {4}analyzer: ruff /m);
     const { stderr: again } = await repository.run(["check", "--why-run"]);
@@ -202,7 +204,7 @@ describe.skipIf(process.platform === "win32")("a remembered run is never stale a
   /** Settled: nothing was written so shortly before that it would not be remembered. */
   async function settled(args: readonly string[] = [], extra: Record<string, string> = {}): Promise<Repository> {
     const repository = create(extra);
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await repository.settle();
     await repository.check(args);
     expect(readdirSync(join(repository.data, "runs")).length, "the run is remembered").toBe(1);
     return repository;
@@ -227,7 +229,7 @@ describe.skipIf(process.platform === "win32")("a remembered run is never stale a
   it("an edit of an untracked file, times set back", async () => {
     const repository = await settled();
     const path = repository.write("untracked.py", "import os\n");
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await repository.settle();
     await repository.check();
     const { atime, mtime } = statSync(path);
     writeFileSync(path, "import re\n");
@@ -570,6 +572,7 @@ describe.skipIf(process.platform === "win32")("a damaged cache", { concurrent: t
       Array.from({ length: 120 }, (_, i) => [`many/f${i}.py`, `import os\nx${i} = ${i}\n`]),
     );
     const repository = create(many);
+    await repository.settle();
     const expected = linesOf(await afresh(repository, []));
     const runs = await Promise.all(Array.from({ length: 5 }, () => repository.check()));
     for (const { report, stderr } of runs) {

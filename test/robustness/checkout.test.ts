@@ -33,6 +33,7 @@ const places = (report: Report): string[] =>
 describe.skipIf(process.platform === "win32")("a checkout", { concurrent: true }, () => {
   it("linked to another worktree shares its cache and sees its own files", async () => {
     const repository = create({ "a.py": unused });
+    await repository.settle();
     await repository.check(only);
     const linked = join(repository.base, "linked tree");
     repository.git("worktree", "add", "-q", "-b", "side", linked);

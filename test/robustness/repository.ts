@@ -128,6 +128,14 @@ export class Repository {
     this.git("commit", "-q", "--allow-empty", "-m", message);
   }
 
+  /**
+   * Waits until what was written last is old enough to be kept: a file that was written a moment before it is listed
+   * may be written again within the same tick of the clock, so nothing of it goes to the cache.
+   */
+  async settle(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+
   run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
     return runProgram(args, { ...options, cwd: options.cwd ?? this.root, env: { ...this.env, ...options.env } });
   }

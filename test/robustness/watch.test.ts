@@ -72,8 +72,7 @@ function start(repository: Repository, args: readonly string[]) {
 describe.skipIf(process.platform === "win32")("an interrupted check", () => {
   it("ends what it started, says what is kept, and goes on from there", async () => {
     const { repository, pidFile } = withStubbornTool();
-    // What was written a moment before it is listed is looked at again: nothing of it would be kept.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await repository.settle();
     const { child, printed, ended } = start(repository, ["check"]);
     await until(() => existsSync(pidFile) && readFileSync(pidFile, "utf8").endsWith("\n"), "the tool");
     // Long enough for the other analyzers to be done with two files, on a busy machine too.
