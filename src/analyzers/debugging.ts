@@ -12,7 +12,7 @@ export const debugging: FileAnalyzer<Record<string, never>> = {
   kind: "file",
   id: "debugging",
   summary: "Finds what was left behind after debugging: breakpoints, focused tests, output that only says `here`.",
-  version: `2+${syntaxVersion}`,
+  version: `3+${syntaxVersion}`,
   profile: "fast",
   rules: toDefinitions("debugging", leftoverRules),
   appliesTo: (file) => languageOf(file.path) !== undefined && !shown.test(file.path),

@@ -9,7 +9,8 @@ const rules: readonly RuleDefinition[] = [
     summary: "A script begins with `#!` and is not executable, unlike all others beside it.",
     category: "correctness",
     severity: "warning",
-    recommended: true,
+    // A shell, an interpreter or `source` is how most of them are started.
+    recommended: false,
     rationale:
       "Started by its name it fails with `Permission denied`. Reported only where at least two other scripts of the directory begin with `#!`, and all of them are executable; what is named like a library to be sourced, and inputs of tests, are left alone. `git update-index --chmod=+x FILE` mends it on every system.",
   },
@@ -18,7 +19,8 @@ const rules: readonly RuleDefinition[] = [
     summary: "An executable script does not say what runs it.",
     category: "correctness",
     severity: "warning",
-    recommended: true,
+    // Every shell runs it all the same, as its own language.
+    recommended: false,
     rationale:
       "Without a `#!` line the kernel refuses it (`Exec format error`); only a shell that happens to start it guesses, and runs it as its own language. Reported for shell scripts, and for scripts in `bin`, `scripts`, `tools`, `hooks` and the like.",
   },

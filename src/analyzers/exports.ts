@@ -17,7 +17,7 @@ export const exports: ProjectAnalyzer<Record<string, never>, ModuleFacts> = {
   id: "exports",
   summary:
     "Finds exports of JavaScript and TypeScript that nothing uses, and relative imports of files that do not exist.",
-  version: "1+oxc-0.159.0",
+  version: "2+oxc-0.159.0",
   profile: "smart",
   rules: [
     {
@@ -28,6 +28,15 @@ export const exports: ProjectAnalyzer<Record<string, never>, ModuleFacts> = {
       recommended: true,
       rationale:
         "Dead code is read, tested and kept working for nothing. Remove it. Entry points of packages, files that a framework loads by their place, and whatever cannot be followed count as used.",
+    },
+    {
+      id: "exports/dead-type",
+      summary: "The exported type is used nowhere: not in another file, not in its own.",
+      category: "maintainability",
+      severity: "info",
+      // It costs its readers, not its users; and users of a package are seen by nobody.
+      recommended: false,
+      rationale: "A type that nothing refers to can go. Often it is there for those who use the package.",
     },
     {
       id: "exports/unresolved-import",
@@ -72,12 +81,13 @@ async function combine(project: ProjectView<Record<string, never>, ModuleFacts>)
   }
   const resolver = createResolver({ paths: project.paths, packages }, tsconfigs);
   const findings: RawFinding[] = [];
-  if (project.isRuleOn("exports/dead-export") && !importsByItself(packages)) {
+  const asked = (["exports/dead-export", "exports/dead-type"] as const).filter((rule) => project.isRuleOn(rule));
+  if (asked.length > 0 && !importsByItself(packages)) {
     for (const { path, fact } of findDeadExports(project.facts, resolver, packages.keys())) {
+      const rule = fact.isType ? "exports/dead-type" : "exports/dead-export";
+      if (!asked.includes(rule)) continue;
       findings.push({
-        rule: "exports/dead-export",
-        // A type costs its readers, not its users.
-        ...(fact.isType ? { severity: "info" as const } : {}),
+        rule,
         message: `The ${fact.isType ? "type" : "export"} \`${fact.name}\` is used nowhere`,
         location: {
           path,

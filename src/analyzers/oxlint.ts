@@ -29,7 +29,7 @@ export const oxlint: BatchAnalyzer = {
   kind: "batch",
   id: "oxlint",
   summary: "JavaScript and TypeScript (also in Vue, Svelte and Astro files) by oxlint.",
-  version: `oxlint-${engineVersion}+4`,
+  version: `oxlint-${engineVersion}+5`,
   profile: "fast",
   rules: oxlintRules,
   openRules: true,

@@ -29,7 +29,7 @@ export const ruff: BatchAnalyzer = {
   kind: "batch",
   id: "ruff",
   summary: "Python by ruff.",
-  version: `ruff-${engineVersion}+4`,
+  version: `ruff-${engineVersion}+5`,
   profile: "fast",
   rules: ruffRules,
   openRules: true,

@@ -15,7 +15,7 @@ export const secrets: FileAnalyzer = {
   kind: "file",
   id: "secrets",
   summary: "Credentials written in files: keys, tokens, passwords in URLs, private keys.",
-  version: "2+secretlint-13.0.7",
+  version: "3+secretlint-13.0.7",
   profile: "fast",
   seesVendored: true,
   rules: secretRules,
@@ -49,6 +49,7 @@ async function report(file: SourceFile, candidates: readonly Candidate[], secret
   for (const candidate of candidates) {
     const { kind, start, verified } = candidate;
     if (allowances.isAllowed(kind, start, file.position(start).line)) continue;
+    if (kind !== "private-key" && isExample(file, file.position(start).line)) continue;
     // A whole key file beside tests was made for them, or copied from the vendor's manual.
     if (isShown && !verified && (secretKind(kind).confidence === "contextual" || madeForTests.has(kind))) continue;
     const known = byKind.get(kind);
@@ -62,6 +63,14 @@ async function report(file: SourceFile, candidates: readonly Candidate[], secret
     const groups = same.length > separateUpTo ? [same] : same.map((candidate) => [candidate]);
     return groups.map((group) => describe(file, group, severity, secretKey));
   });
+}
+
+/** Beside the regular expression that finds such values it is its example: a scanner's table, or a redactor's. */
+function isExample(file: SourceFile, line: number): boolean {
+  for (let near = Math.max(1, line - 2); near <= Math.min(file.lineCount, line + 2); near++) {
+    if (/\[[^\]\n]*(?:a-z|A-Z|0-9|\\[dw])[^\]\n]*\](?:\{\d|[+*])/.test(file.line(near))) return true;
+  }
+  return false;
 }
 
 const madeForTests = new Set(["aws-secret-access-key", "gcp-service-account-key", "github-token", "npm-token"]);

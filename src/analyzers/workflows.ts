@@ -13,7 +13,7 @@ export const workflows: FileAnalyzer = {
   kind: "file",
   id: "workflows",
   summary: "GitHub workflow and action files: syntax, schema, expressions, and security.",
-  version: "languageservice-0.3.61+2",
+  version: "languageservice-0.3.61+3",
   profile: "fast",
   rules: workflowRules,
   appliesTo: (file: FileEntry) => file.mode.startsWith("100") && kindOf(file.path) !== undefined,

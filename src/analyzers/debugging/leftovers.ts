@@ -91,6 +91,8 @@ export const leftoverRules: readonly PatternRule[] = [
     summary: "A breakpoint was left in the code.",
     severity: "error",
     category: "correctness",
+    // Whoever tells another tool to let it pass means it.
+    exemptExplained: true,
     rationale: rationale.breakpoint,
     keywords: ["breakpoint()", "set_trace("],
     // Tests of a debugger replace it.

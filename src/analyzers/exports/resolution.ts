@@ -173,6 +173,8 @@ export function createResolver(workspace: Workspace, tsconfigs: ReadonlyMap<stri
       relative.replace(buildFolder, "src/"),
       stem.replace(buildFolder, "src/"),
       stem.replace(buildFolder, ""),
+      // `dist/types/api.d.ts` of `lib/types/api.ts`: the folders below are the sources' own.
+      ...["src/", "lib/", ""].map((folder) => stem.replace(/^(?:dist|build|out|output)\//, folder)),
     ];
     const found: string[] = [];
     for (const candidate of new Set(candidates)) {

@@ -41,6 +41,9 @@ export function extractLinks(source: SourceFile): LinkFact[] {
       for (const match of text.matchAll(pattern)) {
         const target = match[1] ?? match[2];
         if (target === undefined) continue;
+        // MyST's mark of an address that the site alone knows, and VuePress's inclusion of code.
+        if (/^\{[^}]*\.external\b/.test(text.slice(match.index + match[0].length))) continue;
+        if (/@\[code\b[^\]]*$/.test(text.slice(0, match.index))) continue;
         const column = match.index + match[0].lastIndexOf(target) + 1;
         links.push({ target, line: number, column, endColumn: column + target.length });
       }

@@ -7,7 +7,7 @@ type Row = readonly [rule: string, severity: Severity, summary: string, category
 /**
  * Chosen by reading what each correctness rule said about real repositories. `error` only where the code cannot do what
  * it says. Left out on purpose: rules that report idioms (`no-async-promise-executor`, `no-case-declarations`, `no-func-assign`, `no-unassigned-vars`, `no-empty-pattern`,
- * `no-template-curly-in-string`, `no-multiple-resolved`, `double-comparisons`, `no-single-promise-in-promise-methods`, `getter-return`, `bad-bitwise-operator`, `no-array-fill-with-reference-type`, `no-thenable`), rules
+ * `no-template-curly-in-string`, `no-multiple-resolved`, `double-comparisons`, `no-single-promise-in-promise-methods`, `getter-return`, `bad-bitwise-operator`, `no-array-fill-with-reference-type`, `no-thenable`, `no-unused-labels`, `erasing-op`, `no-misused-new`, `no-unsafe-declaration-merging`), rules
  * that need other modules (`import/*`), and everything that is a matter of taste.
  */
 const rows: readonly Row[] = [
@@ -40,7 +40,6 @@ const rows: readonly Row[] = [
   ["no-unsafe-finally", "warning", "Leaving a `finally` block this way swallows errors and other return values."],
   ["no-unsafe-negation", "error", "A negation applies to the left operand alone, not to `in` or `instanceof`."],
   ["no-unsafe-optional-chaining", "warning", "A chain that may give undefined is used where that throws."],
-  ["no-unused-labels", "warning", "A label is never used.", "maintainability"],
   ["no-unused-private-class-members", "warning", "A private member is never used.", "maintainability"],
   ["no-unused-vars", "info", "A variable, function or import is never used.", "maintainability"],
   ["no-useless-backreference", "warning", "A back-reference in a regular expression can never match text."],
@@ -54,14 +53,11 @@ const rows: readonly Row[] = [
   ["oxc/bad-object-literal-comparison", "error", "A comparison with a fresh object or array is always false."],
   ["oxc/bad-replace-all-arg", "error", "`replaceAll()` with a regular expression without `g` throws."],
   ["oxc/const-comparisons", "warning", "Comparisons contradict or repeat each other."],
-  ["oxc/erasing-op", "warning", "An operation always gives 0."],
   ["oxc/misrefactored-assign-op", "warning", "A compound assignment repeats its own target."],
   ["oxc/missing-throw", "error", "An error is created but not thrown."],
   ["oxc/number-arg-out-of-range", "error", "A number formatting argument is out of range, which throws."],
   ["oxc/uninvoked-array-callback", "error", "A callback over an array of holes never runs."],
   ["typescript/no-duplicate-enum-values", "warning", "Two members of an enum have the same value."],
-  ["typescript/no-misused-new", "warning", "An interface declares `constructor`, or a class `new`, as a method."],
-  ["typescript/no-unsafe-declaration-merging", "warning", "A class and an interface of one name are merged unchecked."],
   ["unicorn/no-accessor-recursion", "error", "An accessor calls itself without end."],
   ["unicorn/no-await-in-promise-methods", "warning", "Values are awaited one by one inside `Promise.all` or the like."],
   ["unicorn/no-invalid-fetch-options", "error", "`fetch` with a body and GET or HEAD throws."],

@@ -1,7 +1,7 @@
 /** What a file is for, as far as its path says. */
 
 const testOrDocumentFolder =
-  /(?:^|\/)(?:[^/]*[-_.])?(?:tests?|t|unit|integration|(?!(?:la|con|pro|at|fas|grea)tests?\/)[a-z]{3,}tests?|__tests__|specs?|testdata|testing|testutils?|fixtures?|__fixtures__|mocks?|__mocks__|__snapshots__|snapshots|stubs?|fakes?|e2e|cypress|conformance|benchmarks?|examples?|samples?|demos?|tutorials?|playgrounds?|docs?|documentation|doc_src|docs_src|stories|cassettes|vcr_cassettes)(?:[-_][^/]*)?\//i;
+  /(?:^|\/)(?:[^/]*[-_.])?(?:tests?|t|suites?|unit|integration|(?!(?:la|con|pro|at|fas|grea)tests?\/)[a-z]{3,}tests?|__tests__|specs?|testdata|testing|testutils?|fixtures?|__fixtures__|mocks?|__mocks__|__snapshots__|snapshots|stubs?|fakes?|e2e|cypress|conformance|benchmarks?|examples?|samples?|demos?|tutorials?|playgrounds?|docs?|documentation|doc_src|docs_src|stories|cassettes|vcr_cassettes)(?:[-_][^/]*)?\//i;
 const testOrDocumentFile =
   /(?:^|\/)(?:test_[^/]*|tests?\.[^/]+|conftest\.py|[^/]*[._-](?:tests?|specs?|stories|mock|fixture|example|sample|template|tmpl|dist)(?:\.[^/]*)?|[^/]*(?:Tests?|Spec|TestCase|IT)\.(?:java|kt|kts|cs|swift|php|scala|groovy)|[^/]*\.(?:md|mdx|markdown|rst|adoc|asciidoc|snap|ipynb|example|sample|template|dist|tmpl|j2|pot?|1|3|7|8)|(?:README|CHANGELOG|CHANGES|HISTORY|NEWS)[^/]*)$/;
 

@@ -78,6 +78,7 @@ export const bashRules: readonly PatternRule[] = [
     category: "security",
     cwe: 295,
     exemptTests: true,
+    optional: true,
     rationale: "Install the missing authority (package `ca-certificates`), or name it with `--cacert`.",
     keywords: ["curl", "wget"],
     // Only what names its address: a variable often holds the machine's own.

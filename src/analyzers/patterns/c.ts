@@ -43,6 +43,7 @@ export const cRules: readonly PatternRule[] = [
     category: "security",
     cwe: 120,
     exemptTests: true,
+    optional: true,
     rationale: 'Use `snprintf(buffer, sizeof buffer, "%s", text)` and handle truncation.',
     keywords: ["strcpy(", "strcat(", "sprintf("],
     rule: call("strcpy|strcat|sprintf", { regex: String.raw`\bargv\[|\bgetenv\(` }),

@@ -155,6 +155,7 @@ export const csharpRules: readonly PatternRule[] = [
     cwe: 295,
     exemptTests: true,
     exemptExplained: true,
+    optional: true,
     rationale: "Trust the private authority through a custom chain policy instead of trusting everybody.",
     keywords: ["ServerCertificate"],
     rule: {

@@ -24,6 +24,7 @@ export const goRules: readonly PatternRule[] = [
     cwe: 295,
     exemptTests: true,
     exemptExplained: true,
+    optional: true,
     rationale: "Put the private authority into `RootCAs` instead of trusting everybody.",
     keywords: ["InsecureSkipVerify"],
     unless: /VerifyPeerCertificate|VerifyConnection/,
@@ -84,6 +85,7 @@ export const goRules: readonly PatternRule[] = [
     category: "security",
     cwe: 78,
     exemptTests: true,
+    optional: true,
     rationale: "Spaces, quotes and `;` in a value change the command. Start the program itself with an argument list.",
     keywords: ["exec.Command"],
     rule: call(String.raw`^exec\.Command(?:Context)?$`, {
@@ -387,6 +389,7 @@ export const goRules: readonly PatternRule[] = [
     category: "security",
     cwe: 208,
     exemptTests: true,
+    optional: true,
     rationale: "Use `hmac.Equal(a, b)`.",
     keywords: ["hmac.New("],
     rule: call(String.raw`^bytes\.(?:Equal|Compare)$`, { regex: String.raw`\.Sum\(nil\)|(?i)\b(?:expected_?)?mac\b` }),

@@ -48,6 +48,7 @@ export const javaRules: readonly PatternRule[] = [
     category: "security",
     cwe: 338,
     exemptTests: true,
+    optional: true,
     rationale: "Use `java.security.SecureRandom`. What SpotBugs was told to accept is left alone.",
     keywords: ["Random"],
     unless: /PREDICTABLE_RANDOM/,
@@ -86,6 +87,7 @@ export const javaRules: readonly PatternRule[] = [
     category: "security",
     cwe: 611,
     exemptTests: true,
+    optional: true,
     rationale:
       '`factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true)` for documents from outside; `setProperty(XMLInputFactory.SUPPORT_DTD, false)` for StAX.',
     keywords: ["DocumentBuilderFactory", "SAXParserFactory", "XMLInputFactory"],

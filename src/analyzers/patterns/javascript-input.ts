@@ -98,6 +98,8 @@ export const javascriptInputRules: readonly PatternRule[] = [
     severity: "error",
     category: "security",
     cwe: 89,
+    // Where the value comes from is not known: most often it is a constant or a setting.
+    optional: true,
     rationale:
       "A quote in the value ends the literal and the rest is run as SQL. Use placeholders (`?`, `$1`) and pass the values separately.",
     keywords: ["select ", "SELECT ", "insert ", "INSERT ", "update ", "UPDATE ", "delete ", "DELETE "],
@@ -130,6 +132,49 @@ export const javascriptInputRules: readonly PatternRule[] = [
       "db.query('SELECT * FROM users WHERE name = ?', [name]);",
       "db.query(`SELECT * FROM ${table} WHERE id = $1`, [id]);",
       "sql`SELECT * FROM users WHERE name = ${name}`;",
+    ],
+  },
+  {
+    name: "js-sql-request",
+    languages,
+    summary: "A value from the request is put between quotes in an SQL text.",
+    severity: "error",
+    category: "security",
+    cwe: 89,
+    rationale:
+      "A quote in the value ends the literal and the rest is run as SQL. Use placeholders (`?`, `$1`) and pass the values separately.",
+    keywords: ["select ", "SELECT ", "insert ", "INSERT ", "update ", "UPDATE ", "delete ", "DELETE "],
+    prefilter: /['"]\$\{|'"\s*\+|"'\s*\+/,
+    // Migrations put values between quotes that they have just read from the same database.
+    unless: /\bqueryInterface\b/,
+    exemptTests: true,
+    rule: {
+      kind: "call_expression",
+      all: [
+        {
+          regex: String.raw`\b(?:req|request|ctx)\.(?:query|params|body|cookies|headers|request)\b|\b(?:searchParams|formData)\.get\(`,
+        },
+        {
+          has: {
+            field: "function",
+            regex: String.raw`(?:^|\.)(?:query|execute|raw|all|run|get|each|prepare|\$queryRawUnsafe|\$executeRawUnsafe)$`,
+          },
+        },
+        {
+          has: {
+            field: "arguments",
+            has: { any: [{ kind: "template_string" }, { kind: "binary_expression" }], nthChild: 1, ...quotedSql },
+          },
+        },
+      ],
+    },
+    bad: [
+      "db.query(`SELECT * FROM users WHERE name = '${req.query.name}'`);",
+      'connection.query("SELECT * FROM users WHERE name = \'" + request.body.name + "\'");',
+    ],
+    good: [
+      "db.query(`SELECT * FROM users WHERE name = '${name}'`);",
+      "db.query('SELECT * FROM users WHERE name = ?', [req.query.name]);",
     ],
   },
   {

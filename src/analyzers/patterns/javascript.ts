@@ -12,6 +12,7 @@ export const javascriptRules: readonly PatternRule[] = [
     severity: "warning",
     category: "security",
     cwe: 295,
+    optional: true,
     rationale: "Trust a private authority with the `ca` option or `NODE_EXTRA_CA_CERTS` instead of trusting everybody.",
     keywords: ["rejectUnauthorized", "NODE_TLS_REJECT_UNAUTHORIZED"],
     exemptTests: true,

@@ -239,6 +239,7 @@ export const phpRules: readonly PatternRule[] = [
     cwe: 295,
     exemptTests: true,
     exemptExplained: true,
+    optional: true,
     rationale: "Name the private authority with `CURLOPT_CAINFO` instead.",
     keywords: ["CURLOPT_SSL_VERIFY", "verify_peer"],
     rule: {
@@ -331,6 +332,7 @@ export const phpRules: readonly PatternRule[] = [
     summary: "`strpos` is 0 (false) for a match at the start.",
     severity: "warning",
     category: "correctness",
+    optional: true,
     rationale:
       "Use `str_contains`, or compare with `!== false`. A separator or a single letter is not reported: a match at the start is rarely meant to count there.",
     keywords: ["strpos("],
@@ -388,6 +390,7 @@ export const phpRules: readonly PatternRule[] = [
     category: "security",
     cwe: 338,
     exemptTests: true,
+    optional: true,
     rationale: "Use `bin2hex(random_bytes(16))`.",
     keywords: ["rand(", "uniqid(", "str_shuffle("],
     rule: {

@@ -156,6 +156,7 @@ export const pythonInputRules: readonly PatternRule[] = [
     category: "security",
     cwe: 89,
     exemptTests: true,
+    optional: true,
     rationale:
       "A quote in the value ends the literal and the rest is run as SQL. Use placeholders (`%s`, `?`) and pass the values separately.",
     keywords: ["execute", ".raw(", "RawSQL(", "read_sql"],
@@ -198,6 +199,46 @@ export const pythonInputRules: readonly PatternRule[] = [
     good: [
       "cursor.execute('SELECT * FROM users WHERE name = %s', [name])",
       "cursor.execute(f'SELECT * FROM {table} WHERE id = %s', [id])",
+    ],
+  },
+  {
+    name: "py-sql-request",
+    languages,
+    summary: "A value from the request is put between quotes in an SQL text.",
+    severity: "error",
+    category: "security",
+    cwe: 89,
+    exemptTests: true,
+    rationale:
+      "A quote in the value ends the literal and the rest is run as SQL. Use placeholders (`%s`, `?`) and pass the values separately.",
+    keywords: ["execute", ".raw(", "RawSQL(", "read_sql"],
+    prefilter: /['"]\{|'%s'|'"\s*\+|"'\s*\+/,
+    rule: calls(
+      "$C.execute($SQL, $$$)",
+      "$C.executescript($SQL, $$$)",
+      "$C.raw($SQL, $$$)",
+      "RawSQL($SQL, $$$)",
+      "text($SQL)",
+      "$P.read_sql($SQL, $$$)",
+    ),
+    constraints: {
+      SQL: {
+        regex: String.raw`(?is)\b(?:select|insert|update|delete)\b.*['"]`,
+        all: [
+          {
+            regex: String.raw`\brequest\.(?:args|form|values|json|GET|POST|data|query_params|cookies|headers|match_info|path_params)\b`,
+          },
+          { not: { kind: "string", not: { has: { kind: "interpolation" } } } },
+        ],
+      },
+    },
+    bad: [
+      "cursor.execute(f\"SELECT * FROM users WHERE name = '{request.args['name']}'\")",
+      'cursor.execute("SELECT * FROM users WHERE name = \'" + request.form["name"] + "\'")',
+    ],
+    good: [
+      "cursor.execute('SELECT * FROM users WHERE name = %s', [request.args['name']])",
+      "cursor.execute(f\"SELECT * FROM users WHERE name = '{name}'\")",
     ],
   },
   {

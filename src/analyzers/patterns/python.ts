@@ -20,6 +20,7 @@ export const pythonRules: readonly PatternRule[] = [
     cwe: 295,
     exemptTests: true,
     exemptExplained: true,
+    optional: true,
     rationale: "Pass the path of the authority's certificate as `verify`, or `cafile` to `ssl.create_default_context`.",
     keywords: ["verify", "_create_unverified_context", "CERT_NONE"],
     rule: {
@@ -211,6 +212,7 @@ export const pythonRules: readonly PatternRule[] = [
     category: "security",
     cwe: 338,
     exemptTests: true,
+    optional: true,
     rationale: "Use the module `secrets`: `secrets.token_urlsafe()`, `secrets.choice()`.",
     keywords: ["random."],
     rule: {
@@ -279,6 +281,7 @@ export const pythonRules: readonly PatternRule[] = [
     category: "security",
     cwe: 208,
     exemptTests: true,
+    optional: true,
     rationale: "Use `hmac.compare_digest(a, b)`.",
     keywords: ["hmac.new("],
     rule: {

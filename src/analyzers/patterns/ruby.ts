@@ -133,6 +133,7 @@ export const rubyRules: readonly PatternRule[] = [
     category: "security",
     cwe: 89,
     exemptTests: true,
+    optional: true,
     rationale:
       "A quote in the value ends the literal and the rest is run as SQL. Use `where(name: name)` or `where('name = ?', name)`.",
     keywords: ["#{"],
@@ -167,6 +168,48 @@ export const rubyRules: readonly PatternRule[] = [
     good: ["User.where(name: params[:name])", "User.where('name = ?', name)", 'User.where("#{table}.name = ?", name)'],
   },
   {
+    name: "rb-sql-request",
+    languages,
+    summary: "A value from the request is put between quotes in an SQL text.",
+    severity: "error",
+    category: "security",
+    cwe: 89,
+    exemptTests: true,
+    rationale:
+      "A quote in the value ends the literal and the rest is run as SQL. Use `where(name: name)` or `where('name = ?', name)`.",
+    keywords: ["#{"],
+    prefilter: /'%?#\{/,
+    rule: {
+      kind: "call",
+      all: [
+        { regex: String.raw`'%?#\{\s*(?:params|request|cookies|session)\b` },
+        {
+          has: {
+            field: "method",
+            regex:
+              "^(?:where|not|find_by_sql|execute|exec_query|select_all|select_values|select_value|select_rows|having|joins|count_by_sql|update_all|delete_all)$",
+          },
+        },
+        {
+          has: {
+            field: "arguments",
+            has: {
+              nthChild: 1,
+              kind: "string",
+              regex: String.raw`(?is)(?:=|like|in \(|values\s*\(|,)\s*'%?#\{`,
+              not: { regex: String.raw`#\{\s*(?:self\.class\.name|quote|[\w.]*(?:quote|sanitize)\w*[\s(]|[A-Z_:]+\})` },
+            },
+          },
+        },
+      ],
+    },
+    bad: ["User.where(\"name = '#{params[:name]}'\")"],
+    good: [
+      "User.where(name: params[:name])",
+      "connection.execute(\"SELECT * FROM users WHERE name LIKE '%#{name}%'\")",
+    ],
+  },
+  {
     name: "rb-tls-verify-off",
     languages,
     summary: "Certificates are not verified: anybody on the way can read and change the traffic.",
@@ -175,6 +218,7 @@ export const rubyRules: readonly PatternRule[] = [
     cwe: 295,
     exemptTests: true,
     exemptExplained: true,
+    optional: true,
     rationale: "Name the private authority with `ca_file` instead.",
     keywords: ["VERIFY_NONE"],
     rule: {
@@ -255,6 +299,7 @@ export const rubyRules: readonly PatternRule[] = [
     category: "security",
     cwe: 22,
     exemptTests: true,
+    optional: true,
     rationale:
       "`../../etc/passwd` is a file name too, and `open` even runs commands. Use `File.basename`, or look the file up.",
     keywords: ["params["],

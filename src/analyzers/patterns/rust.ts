@@ -14,6 +14,7 @@ export const rustRules: readonly PatternRule[] = [
     cwe: 295,
     exemptTests: true,
     exemptExplained: true,
+    optional: true,
     rationale: "Add the private authority with `add_root_certificate` instead.",
     keywords: ["danger_accept_invalid", "SslVerifyMode::NONE"],
     rule: {

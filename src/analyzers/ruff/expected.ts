@@ -28,6 +28,7 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
           name,
         ) ||
         diagnostic.message.includes("find_spec") ||
+        isFace(text) ||
         // Tests import for fixtures and side effects, and nobody tidies them.
         isTest(path) ||
         // Written by Django; and what another linter is told to let pass.
@@ -41,6 +42,8 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
       // `except NameError` asks which Python this is, and `del T` takes a name away after its last use.
       return (
         definesNamesDynamically(text) ||
+        // What `import *` brought may be taken away again.
+        (/^\s*del\s/.test(line) && starImport.test(text)) ||
         diagnostic.message.includes("`__path__`") ||
         /^\s*except\s*\(?[\w,\s]*\bNameError\b/m.test(text) ||
         // Python 2's `except Error, e:` is Python 3.14's `except Error, e:`, which catches two.
@@ -61,11 +64,6 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
       // `except X as e` without a use is harmless; tests keep values alive or call for the effect.
       // Taken out of a dictionary, for the effect as well.
       return /^\s*(?:except|with|async with)\b|\.pop\(/.test(line) || isTest(path);
-    case "F541":
-      // Harmless, unless another part of the text shows that the letter stands before the wrong one.
-      return !/["'][^"']*\{\w[^"']*\}/.test(
-        /(?:[+\\]|["'])\s*$/.test(line) ? line + source.line(diagnostic.start_location.row + 1) : line,
-      );
     case "PLR0124":
       // `x != x` is how NaN is recognised.
       return line.includes("!=") || isTest(path);
@@ -80,6 +78,9 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
     case "ASYNC210":
     case "ASYNC251":
       return isTest(path);
+    case "S506":
+      // A loader of the repository's own, most often derived from the safe one.
+      return !/\b(?:Full|Unsafe|Base|C)?Loader`/.test(diagnostic.message);
     case "B005":
       // A set of signs may well be meant: `.rstrip(" & ")`.
       return !/strip\(\s*[rbf]*["'][^"']*[A-Za-z0-9]/.test(line);
@@ -89,6 +90,7 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
       // `name = name` at the top of a module or class gives an imported name a place.
       // In a `try` it asks whether the name exists.
       return (
+        isTest(path) ||
         /^\s*try\s*:/.test(source.line(diagnostic.start_location.row - 1)) ||
         !/^\s+/.test(line) ||
         /^\s*class\b/m.test(text.slice(0, source.offset(diagnostic.start_location.row, 1)))
@@ -96,6 +98,13 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
     default:
       return false;
   }
+}
+
+const starImport = /^\s*from\s+[\w.]+\s+import\s+\*/m;
+
+/** A module that defines nothing itself and passes on all of another one. */
+function isFace(text: string): boolean {
+  return starImport.test(text) && !/^(?:async\s+def|def|class)\s/m.test(text);
 }
 
 function isDeletedLater(text: string, name: string | undefined): boolean {

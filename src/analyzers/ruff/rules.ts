@@ -6,7 +6,7 @@ type Row = readonly [code: string, name: string, severity: Severity, summary: st
 
 /**
  * Chosen by reading findings in Django, Flask, requests, httpx, Saleor, Poetry and the standard library. `error` only
- * where the code raises when it runs. Left out on purpose: rules whose hits were mostly meant to be so (`B006`, which is hardly ever about a default that is changed, `B008`, `B018`,
+ * where the code raises when it runs. Left out on purpose: rules whose hits were mostly meant to be so (`F541`, `B006`, which is hardly ever about a default that is changed, `B008`, `B018`,
  * `B019`, `B020`, `F403`, `F405`, `LOG004`, `LOG014`, `PLE0605`, `PLE0704`, `PLW0602`, `S113`, `S301`, `S324`, `S602`, `S608`), rules
  * that need to know where the file lies (`I001`, `INP001`, `N999`), and all matters of taste.
  */
@@ -27,7 +27,6 @@ const rows: readonly Row[] = [
   ["F523", "string-dot-format-extra-positional-arguments", "warning", "`str.format` does not use one of its values."],
   ["F524", "string-dot-format-missing-arguments", "error", "`str.format` lacks a value."],
   ["F525", "string-dot-format-mixing-automatic", "error", "`str.format` mixes automatic and manual numbering."],
-  ["F541", "f-string-missing-placeholders", "info", "An f-string has no placeholder.", "maintainability"],
   ["F601", "multi-value-repeated-key-literal", "warning", "A key appears twice in a dictionary: the first is lost."],
   ["F602", "multi-value-repeated-key-variable", "warning", "A key appears twice in a dictionary: the first is lost."],
   ["F621", "expressions-in-star-assignment", "error", "A starred assignment has too many targets."],

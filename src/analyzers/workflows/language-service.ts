@@ -66,6 +66,13 @@ function isRepetition(diagnostic: ServiceDiagnostic, all: readonly ServiceDiagno
   );
 }
 
+function isDispatchType(source: SourceFile, line: number): boolean {
+  if (!/^\s*types:/.test(source.line(line))) return false;
+  let above = line - 1;
+  while (above > 1 && source.line(above).trim() === "") above--;
+  return /^\s*["']?repository_dispatch["']?\s*:/.test(source.line(above));
+}
+
 const ruleOfCode: Readonly<Record<string, readonly [rule: string, severity: Severity]>> = {
   "expression-literal-text-in-condition": ["always-true-condition", "error"],
   "on-schedule": ["schedule-too-frequent", "warning"],
@@ -83,6 +90,8 @@ function toFinding(diagnostic: ServiceDiagnostic, source: SourceFile): RawFindin
   if (/ at line \d+, column/.test(text)) return undefined;
   // `env: ${{ matrix.env }}` and the like are evaluated to a mapping at run time.
   if (/^Unexpected type 'BasicExpressionToken' encountered while reading '[\w -]*env'/.test(text)) return undefined;
+  // Whoever dispatches chooses the name, and one name needs no list.
+  if (text.startsWith("Unexpected value '") && isDispatchType(source, range.start.line + 1)) return undefined;
   // Only the marketplace asks for it; a repository's own action runs without.
   if (/^Required property is missing: description\b/.test(text)) return undefined;
   // `env[matrix.name]`: which one is known only at run time.
