@@ -1,7 +1,7 @@
 /** What the event's commit is compared with. Runners clone with one commit only: what is missing is fetched. */
 import type { World } from "../app/world.ts";
-import { Failure } from "../model/failure.ts";
-import { isCommit, type Job } from "./job.ts";
+import { exitCodes, Failure } from "../model/failure.ts";
+import { isCommit, type Job, type PullRequestFacts } from "./job.ts";
 
 export interface Comparison {
   /** The merge base. */
@@ -56,7 +56,20 @@ export async function compareWith(
     base = await git.mergeBase(tip, head);
   }
   if (base === undefined) throw missing(wanted, git.lastError());
+  if (pull !== undefined && !(await git.contains(head, pull.headSha))) throw elsewhere(pull, head, job);
   return { base, head, isMerge };
+}
+
+/** Of the base, which pull_request_target checks out by itself, nothing is new: that would be a verdict without a look. */
+function elsewhere(pull: PullRequestFacts, head: string, { eventName }: Job): Failure {
+  return new Failure("CF560", `what is checked out is not pull request #${pull.number}`, {
+    why: `${head.slice(0, 10)} does not contain its head ${pull.headSha.slice(0, 10)}`,
+    next:
+      eventName === "pull_request_target"
+        ? "use the event pull_request, and for forks the pair of workflows that codeflow init --github writes"
+        : "give actions/checkout ref: ${{ github.event.pull_request.head.sha }}",
+    exitCode: exitCodes.incomplete,
+  });
 }
 
 function missing(wanted: string, fetchError: string): Failure {
@@ -87,6 +100,15 @@ function gitOf(world: World, job: Job, token: string | undefined) {
     commit: (name: string) => line(["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`]),
     mergeBase: async (one: string, other: string) => (await line(["merge-base", one, other]))?.split("\n")[0],
     isShallow: async () => (await line(["rev-parse", "--is-shallow-repository"])) === "true",
+    /** Whether it is that commit, or was made on top of it; a shallow clone is asked for a little more. */
+    async contains(commit: string, older: string): Promise<boolean> {
+      const is = async (): Promise<boolean> =>
+        commit === older || (await run(["merge-base", "--is-ancestor", older, commit])).exitCode === 0;
+      if (await is()) return true;
+      if ((await this.isShallow()) === false) return false;
+      await this.fetch([`--deepen=${depths[0]}`, "origin", commit]);
+      return is();
+    },
     parents: async (commit: string) =>
       ((await line(["rev-list", "--parents", "-n", "1", commit, "--"])) ?? "").split(" ").slice(1),
     async fetch(args: readonly string[]): Promise<void> {
