@@ -1,7 +1,8 @@
 /** Runs a workflow of CodeFlow's on the event of the job. */
 import { startRun } from "../app/run-workflow.ts";
 import type { World } from "../app/world.ts";
-import { exitCodes } from "../model/failure.ts";
+import { exitCodes, Failure } from "../model/failure.ts";
+import { compareWith } from "./git-base.ts";
 import type { ActionInputs } from "./inputs.ts";
 import type { Job } from "./job.ts";
 import { addSummary, setOutputs } from "./report-back.ts";
@@ -9,10 +10,12 @@ import { addSummary, setOutputs } from "./report-back.ts";
 export async function runNamedWorkflow(
   workflow: string,
   { failOn, token }: ActionInputs,
-  { eventName, eventPath }: Job,
+  job: Job,
   world: World,
   version: string,
 ): Promise<number> {
+  const { eventName, eventPath, pullRequest } = job;
+  if (pullRequest !== undefined) await fetchHistory(pullRequest.baseSha, job, token, world);
   // Where the code host is looked for: the input is what this step was given.
   const env = { ...world.env, ...(token === undefined ? {} : { GITHUB_TOKEN: token }) };
   // What is not asked for by name is started by hand: GitHub's schedule and dispatch have little to say.
@@ -36,4 +39,14 @@ function cell(text: string): string {
     .trim()
     .slice(0, 500);
   return plain === "" ? "" : `\`${plain}\``;
+}
+
+/** Runners clone one commit, and checks of a change want its base. A workflow that looks at no code does without. */
+async function fetchHistory(base: string, job: Job, token: string | undefined, world: World): Promise<void> {
+  try {
+    await compareWith(base, job, token, world);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    world.log.debug(`the history of the pull request is not at hand: ${error.message}`);
+  }
 }

@@ -121,6 +121,10 @@ describe("a workflow instead of the check", () => {
     expect(log).not.toContain("error:");
     expect([exitCode, outputs["verdict"]]).toEqual([0, "passed"]);
     expect(pull.view().labels.length).toBeGreaterThan(0);
+    // One that compares with the base, of which a runner's clone has nothing.
+    const review = await runJob(github, repository, machine, { event, depth: 1, inputs: { workflow: "pr-review" } });
+    expect(review.summary).toContain("succeeded");
+    expect(pull.view().threads.length).toBeGreaterThan(0);
     const none = await runJob(github, repository, machine, { event, inputs: { workflow: "no-such-workflow" } });
     expect(none.exitCode).toBe(2);
   });

@@ -93,6 +93,23 @@ describe("workflows on the local GitHub", () => {
     expect(after.comments).toMatchObject([{ body: expect.stringContaining("nothing new") }]);
   }, 180_000);
 
+  it("publishes nothing about a pull request that is not checked out", async () => {
+    const files = { "src/b.js": "export const b = (x) => x === NaN;\n" };
+    repository.commit({ branch: "elsewhere", from: "main", files, as: "dev" });
+    const pull = repository.openPull({ head: "elsewhere", base: "main", title: "feat: b", as: "dev" });
+    const at = await checkout("elsewhere", repository.sha("main"));
+    const { code, text } = await codeflow(at, ["run", "pr-review", "--pr", `acme/shop#${pull.number}`]);
+    expect(text).toContain(`what is checked out is not pull request #${pull.number}`);
+    expect(code).not.toBe(0);
+    expect(pull.view()).toMatchObject({ checks: [], threads: [], comments: [] });
+    // GitHub's own merge of it will do.
+    await run("git", ["fetch", "-q", "origin", `refs/pull/${pull.number}/merge`], { cwd: at });
+    await run("git", ["checkout", "-q", "FETCH_HEAD"], { cwd: at });
+    const merge = await codeflow(at, ["run", "pr-review", "--pr", `acme/shop#${pull.number}`]);
+    expect(merge.text).toContain("succeeded");
+    expect(pull.view().threads).toHaveLength(1);
+  }, 120_000);
+
   it("runs nothing of a fork's code for a comment on its pull request", async () => {
     const fork = repository.fork("stranger");
     const evil = "name: x\non: issue_comment\nsteps:\n  - run: touch owned\n";

@@ -1,8 +1,9 @@
 /** The ports of checks: running one over the checkout, and saying one on a pull request. */
 import type { CheckPort, PublisherPort, PullRequestPort } from "../../model/action.ts";
 import type { CodeHost } from "../../model/code-host.ts";
-import { checkAfresh } from "../check-afresh.ts";
-import type { CheckedProject } from "../check.ts";
+import { exitCodes, Failure } from "../../model/failure.ts";
+import { checkAfresh, type FreshCheck } from "../check-afresh.ts";
+import type { Place } from "../place.ts";
 import { publisherPort } from "../publish-check.ts";
 import { renderRun } from "../reports.ts";
 import type { World } from "../world.ts";
@@ -15,7 +16,7 @@ export interface CheckPorts {
 
 /** `isStranger`: the repository's own tools are never run. */
 export function openCheckPorts(world: World, version: string, isStranger: boolean): CheckPorts {
-  const checked = new WeakMap<object, CheckedProject>();
+  const checked = new WeakMap<object, FreshCheck>();
   const check: CheckPort = {
     async run({
       scope = "all",
@@ -65,6 +66,14 @@ export function openCheckPorts(world: World, version: string, isStranger: boolea
     publisherOn: (host, pullRequest) => ({
       async publish(run, options) {
         const [{ head }, change] = [await pullRequest.get(), await pullRequest.change()];
+        const place = checked.get(run)?.place;
+        if (place !== undefined && !(await contains(place, head.sha))) {
+          throw new Failure("CF464", `what is checked out is not pull request #${pullRequest.number}`, {
+            why: `it does not contain its head ${head.sha.slice(0, 10)}`,
+            next: `git fetch origin pull/${pullRequest.number}/head && git checkout FETCH_HEAD`,
+            exitCode: exitCodes.incomplete,
+          });
+        }
         const port = publisherPort({ host, pullRequest: pullRequest.number, change, sha: head.sha }, (one) =>
           checked.get(one),
         );
@@ -72,4 +81,12 @@ export function openCheckPorts(world: World, version: string, isStranger: boolea
       },
     }),
   };
+}
+
+/** What was found elsewhere says nothing of a pull request. A shallow clone hides parents, the commit itself names them. */
+async function contains({ git }: Place, sha: string): Promise<boolean> {
+  if (git === undefined) return false;
+  const raw = await git.attempt(["cat-file", "commit", "HEAD"]);
+  if (raw.exitCode === 0 && raw.stdout.toString().includes(`\nparent ${sha}\n`)) return true;
+  return (await git.attempt(["merge-base", "--is-ancestor", sha, "HEAD"])).exitCode === 0;
 }
