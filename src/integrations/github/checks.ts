@@ -11,7 +11,8 @@ type CheckVerbs = Pick<CodeHost, "setStatus" | "ensureCheckRun" | "checksOf" | "
 
 /** https://docs.github.com/rest/checks/runs */
 const annotationsPerRequest = 50;
-const textLimit = 65_535;
+/** Documented as characters, counted as bytes of UTF-8: https://github.com/github/docs/issues/35252. */
+const textBytes = 65_535;
 /** https://docs.github.com/rest/commits/statuses */
 const descriptionLimit = 140;
 
@@ -250,8 +251,8 @@ function fields(
     ...(detailsUrl === undefined ? {} : { details_url: detailsUrl }),
     output: {
       title,
-      summary: cutMarkdown(summary, textLimit),
-      ...(text === undefined ? {} : { text: cutMarkdown(text, textLimit) }),
+      summary: cutToBytes(summary),
+      ...(text === undefined ? {} : { text: cutToBytes(text) }),
       annotations: annotations.slice(0, annotationsPerRequest).map(sent),
     },
   };
@@ -263,8 +264,8 @@ function isSame(run: Run, { status, conclusion, title, summary, text, detailsUrl
     run.status === status &&
     (run.conclusion ?? undefined) === conclusion &&
     (output.title ?? "") === title &&
-    (output.summary ?? "").trimEnd() === cutMarkdown(summary, textLimit).trimEnd() &&
-    (text === undefined || (output.text ?? "").trimEnd() === cutMarkdown(text, textLimit).trimEnd()) &&
+    (output.summary ?? "").trimEnd() === cutToBytes(summary).trimEnd() &&
+    (text === undefined || (output.text ?? "").trimEnd() === cutToBytes(text).trimEnd()) &&
     // Where none was given, GitHub puts the page of the app.
     (detailsUrl === undefined || run.details_url === detailsUrl)
   );
@@ -278,6 +279,14 @@ const conclusions: Readonly<Record<string, CommitCheck["state"]>> = {
 
 function stateOf({ status, conclusion }: Run): CommitCheck["state"] {
   return status === "completed" ? (conclusions[conclusion ?? ""] ?? "failure") : "pending";
+}
+
+function cutToBytes(text: string): string {
+  let kept = text;
+  for (let room = text.length; Buffer.byteLength(kept) > textBytes; kept = cutMarkdown(text, room)) {
+    room = Math.floor((room * textBytes) / Buffer.byteLength(kept)) - 1;
+  }
+  return kept;
 }
 
 /** Never within a surrogate pair. */

@@ -8,7 +8,7 @@ import { activeFindings, worstFirst } from "../active-findings.ts";
 import { count, countSeverities, formatNumber } from "../wording.ts";
 import { render } from "../markdown.ts";
 
-/** https://docs.github.com/rest/checks/runs: 65,535 characters each for summary and text, 64 kB for a message. */
+/** https://docs.github.com/rest/checks/runs: 65,535 bytes for the summary (the adapter cuts there), 64 kB for a message. */
 const summaryLimit = 60_000;
 const messageLimit = 8_000;
 const titleLimit = 255;
@@ -64,6 +64,6 @@ function annotationOf({ location, severity, rule, message }: Finding): CheckAnno
     ...(startLine === endLine && endColumn >= startColumn ? { startColumn, endColumn } : {}),
     level: levels[severity],
     title: rule.slice(0, titleLimit),
-    message: message.slice(0, messageLimit),
+    message: message.slice(0, messageLimit).toWellFormed(),
   };
 }

@@ -61,7 +61,8 @@ function checkOutput(call: RepositoryCall, output: z.infer<typeof Output> | unde
     throw invalidRequest(what);
   }
   for (const field of ["summary", "text"] as const) {
-    if ([...(output?.[field] ?? "")].length > call.world.limits.bodyCharacters - 1) {
+    // Documented as characters, counted as bytes: https://github.com/github/docs/issues/35252.
+    if (Buffer.byteLength(output?.[field] ?? "") > call.world.limits.bodyCharacters - 1) {
       const message = `${field} exceeds a maximum bytesize of ${call.world.limits.bodyCharacters - 1}`;
       throw validationFailed({ resource: "CheckRun", field, code: "custom", message });
     }

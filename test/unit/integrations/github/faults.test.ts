@@ -173,4 +173,17 @@ describe("requests", () => {
     expect(threads).toHaveLength(60);
     expect(threads[0]?.comments).toHaveLength(131);
   });
+
+  it("cut texts of check runs by bytes, as GitHub counts them, however wide their letters", async () => {
+    const { pull, host } = await scene();
+    const summary = `<details>\n\n${"- 漢字と🎉 says the tool\n".repeat(3_000)}\n</details>`;
+    const common = { name: "C", externalId: "c", sha: pull.headSha(), title: "T", summary, text: summary };
+    const done = { ...common, status: "completed", conclusion: "success" } as const;
+    const { id } = await host.ensureCheckRun(done);
+    const said = pull.view().checks[0]?.summary ?? "";
+    expect(Buffer.byteLength(said)).toBeLessThanOrEqual(65_535);
+    expect(Buffer.byteLength(said)).toBeGreaterThan(60_000);
+    expect(said).toMatch(/<\/details>\n\n\*Cut here/);
+    expect((await host.ensureCheckRun(done)).id).toBe(id);
+  });
 });
