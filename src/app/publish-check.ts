@@ -39,7 +39,16 @@ export function publisherPort(
       if (outcome.status === "stale") return outcome;
       const { counts, carried, verdict } = outcome.publication;
       const { inline, folded, resolved } = counts;
-      return { status: "published", verdict, new: counts.new, inline, folded, resolved, carried: carried.length };
+      return {
+        status: "published",
+        verdict,
+        new: counts.new,
+        inline,
+        folded,
+        resolved,
+        carried: carried.length,
+        ...(outcome.withheld.length === 0 ? {} : { withheld: outcome.withheld.map(({ reason }) => reason) }),
+      };
     },
   };
 }

@@ -40,11 +40,22 @@ export interface PublishRequest {
   readonly reportUrl?: string;
 }
 
+/** What a token may be allowed one by one: GitHub asks for another right for each. */
+export type PublishedPart = "comments" | "threads" | "check run" | "status";
+
+export interface Withheld {
+  readonly part: PublishedPart;
+  /** What could not be done, and which right is missing. */
+  readonly reason: string;
+}
+
 export type PublishOutcome =
-  | { readonly status: "published"; readonly publication: Publication }
+  /** `withheld`: what the token had no right to; never everything. */
+  | { readonly status: "published"; readonly publication: Publication; readonly withheld: readonly Withheld[] }
   /** Nothing was said: the pull request moved on, or is closed. */
   | { readonly status: "stale"; readonly reason: string };
 
+/** Throws the Failure CF701 when the token has no right to any of it. */
 export async function publishRun(request: PublishRequest): Promise<PublishOutcome> {
   const { host, run, sha, change } = request;
   const pullRequest = await host.pullRequest(request.pullRequest);
@@ -71,19 +82,50 @@ export async function publishRun(request: PublishRequest): Promise<PublishOutcom
       ...(request.reportUrl === undefined ? {} : { reportUrl: request.reportUrl }),
     });
   let publication = plan(new Set());
+  const rights = createRights();
   if (request.comment) {
     const refused = new Set<string>();
-    const { operations } = publication;
-    for (const operation of operations) {
-      if (operation.kind !== "summary") await carryOut(operation, host, number, sha, refused);
+    for (const operation of publication.operations) {
+      if (operation.kind !== "summary") await carryOut(operation, { host, number, commit: sha, refused, rights });
     }
     // What the host took nowhere in the diff is told in the summary.
     if (refused.size > 0) publication = plan(refused);
     const summary = publication.operations.find(({ kind }) => kind === "summary");
-    if (summary !== undefined) await carryOut(summary, host, number, sha, refused);
+    if (summary !== undefined) await carryOut(summary, { host, number, commit: sha, refused, rights });
   }
-  await conclude(request, publication.verdict);
-  return { status: "published", publication };
+  await conclude(request, publication.verdict, rights);
+  if (rights.failure !== undefined && !rights.isUsed) throw rights.failure;
+  return { status: "published", publication, withheld: rights.withheld };
+}
+
+/** A part whose right is missing is asked for once, and the others are said without it. */
+function createRights() {
+  const withheld: Withheld[] = [];
+  let failure: Failure | undefined;
+  let isUsed = false;
+  return {
+    withheld,
+    get failure() {
+      return failure;
+    },
+    get isUsed() {
+      return isUsed;
+    },
+    /** False where the token may not do it. */
+    async use(part: PublishedPart, work: () => Promise<unknown>): Promise<boolean> {
+      if (withheld.some((one) => one.part === part)) return false;
+      try {
+        await work();
+        isUsed = true;
+        return true;
+      } catch (error) {
+        if (!(error instanceof Failure && error.code === "CF701")) throw error;
+        failure ??= error;
+        withheld.push({ part, reason: [error.message, error.next].filter((text) => text !== undefined).join("; ") });
+        return false;
+      }
+    },
+  };
 }
 
 function staleness(pullRequest: HostPullRequest | undefined, sha: string): string | undefined {
@@ -93,37 +135,51 @@ function staleness(pullRequest: HostPullRequest | undefined, sha: string): strin
   return pullRequest.head.sha === sha ? undefined : `its head moved to ${pullRequest.head.sha.slice(0, 10)}`;
 }
 
-async function carryOut(
-  operation: PublicationOperation,
-  host: CodeHost,
-  number: number,
-  commit: string,
-  refused: Set<string>,
-): Promise<void> {
+interface Scene {
+  readonly host: CodeHost;
+  readonly number: number;
+  readonly commit: string;
+  readonly refused: Set<string>;
+  readonly rights: ReturnType<typeof createRights>;
+}
+
+async function carryOut(operation: PublicationOperation, scene: Scene): Promise<void> {
+  const { host, number, commit, refused, rights } = scene;
   switch (operation.kind) {
     case "reopen-thread":
-      await host.unresolveThread(operation.threadId);
+      await rights.use("threads", () => host.unresolveThread(operation.threadId));
       return;
-    case "resolve-thread":
-      await host.resolveThread(operation.threadId);
-      return;
-    case "update-comment":
-      await host.updateReviewComment(operation.commentId, operation.body);
-      return;
-    case "review": {
-      const { key, body, comments } = operation;
-      const isTaken = await unlessRefused(host.createReview(number, { key, commit, event: "COMMENT", body, comments }));
-      // One that the host does not take refuses all of them: each by itself, then.
-      if (!isTaken) for (const comment of comments) await post(comment, host, number, commit, refused);
-      return;
-    }
-    case "file-comment":
-      if (!(await unlessRefused(host.ensureReviewComment(number, operation.key, { ...operation.comment, commit })))) {
-        refused.add(operation.key.slice(0, operation.key.indexOf("/")));
+    case "resolve-thread": {
+      if (await rights.use("threads", () => host.resolveThread(operation.threadId))) return;
+      // GitHub resolves only for tokens that may write contents, which few jobs are given: it is said instead.
+      const { instead } = operation;
+      if (instead !== undefined) {
+        await rights.use("comments", () => host.updateReviewComment(instead.commentId, instead.body));
       }
       return;
+    }
+    case "update-comment":
+      await rights.use("comments", () => host.updateReviewComment(operation.commentId, operation.body));
+      return;
+    case "review":
+      await rights.use("comments", async () => {
+        const { key, body, comments } = operation;
+        const isTaken = await unlessRefused(
+          host.createReview(number, { key, commit, event: "COMMENT", body, comments }),
+        );
+        // One that the host does not take refuses all of them: each by itself, then.
+        if (!isTaken) for (const comment of comments) await post(comment, host, number, commit, refused);
+      });
+      return;
+    case "file-comment":
+      await rights.use("comments", async () => {
+        const { key, comment } = operation;
+        if (await unlessRefused(host.ensureReviewComment(number, key, { ...comment, commit }))) return;
+        refused.add(key.slice(0, key.indexOf("/")));
+      });
+      return;
     case "summary":
-      await host.ensureComment(number, summaryKey, operation.body);
+      await rights.use("comments", () => host.ensureComment(number, summaryKey, operation.body));
   }
 }
 
@@ -158,7 +214,11 @@ async function unlessRefused(work: Promise<unknown>): Promise<boolean> {
 
 const states = { passed: "success", failed: "failure", incomplete: "error" } as const;
 
-async function conclude(request: PublishRequest, verdict: VerdictStatus): Promise<void> {
+async function conclude(
+  request: PublishRequest,
+  verdict: VerdictStatus,
+  rights: ReturnType<typeof createRights>,
+): Promise<void> {
   const { host, run, sha, checkName, statusContext, reportUrl } = request;
   const draft = checkRunDraft(run, {
     name: checkName ?? "CodeFlow",
@@ -167,13 +227,15 @@ async function conclude(request: PublishRequest, verdict: VerdictStatus): Promis
     annotations: request.policy?.annotations ?? defaultPublicationPolicy.annotations,
     ...(reportUrl === undefined ? {} : { detailsUrl: reportUrl }),
   });
-  if (checkName !== undefined) await host.ensureCheckRun(draft);
+  if (checkName !== undefined) await rights.use("check run", () => host.ensureCheckRun(draft));
   if (statusContext !== undefined) {
-    await host.setStatus(sha, {
-      context: statusContext,
-      state: states[verdict],
-      description: draft.title,
-      ...(reportUrl === undefined ? {} : { url: reportUrl }),
-    });
+    await rights.use("status", () =>
+      host.setStatus(sha, {
+        context: statusContext,
+        state: states[verdict],
+        description: draft.title,
+        ...(reportUrl === undefined ? {} : { url: reportUrl }),
+      }),
+    );
   }
 }

@@ -6,9 +6,10 @@ import { openCodeHost } from "../app/compose.ts";
 import { changeOf } from "../app/change-of.ts";
 import { publishCheck } from "../app/publish-check.ts";
 import { publishCollected, type PublishSettings } from "../app/publish-collected.ts";
-import type { PublishOutcome } from "../app/publish-run.ts";
+import type { PublishedPart, PublishOutcome } from "../app/publish-run.ts";
 import { renderJobSummary } from "../app/reports.ts";
 import type { World } from "../app/world.ts";
+import type { CodeHost } from "../model/code-host.ts";
 import { exitCodes, Failure } from "../model/failure.ts";
 import type { VerdictStatus } from "../model/gate.ts";
 import { readCollected, writeCollected } from "./collected.ts";
@@ -49,18 +50,25 @@ async function check(inputs: ActionInputs, job: Job, world: World, version: stri
 
   const reports = await writeReportFiles(fresh, reportsOf(inputs, fresh, strange), world);
   let published: PublishOutcome | undefined;
+  let failure: Failure | undefined;
   let collected: string | undefined;
   // The token of a fork's pull request reads only, unless the event is one that runs with the base's own rights.
   const mayPublish = inputs.mode === "check" && (!strange || job.eventName === "pull_request_target");
   const isAsked = inputs.comment || inputs.checkName !== undefined;
-  if (pull !== undefined && isAsked && mayPublish && inputs.token !== undefined) {
+  const tell = async (note: string): Promise<void> => {
+    notes.push(`${note.slice(0, 1).toUpperCase()}${note.slice(1)}.`);
+    await notice(note);
+  };
+  if (pull !== undefined && isAsked && mayPublish) {
     const outcome = await tryToPublish(fresh, inputs, job, world);
     if (outcome instanceof Failure) {
-      notes.push(`Nothing was published: ${outcome.message}. ${outcome.why ?? ""}`);
-      await notice(`nothing was published: ${outcome.message}. ${outcome.why ?? ""}`);
+      // Without a right the verdict stands in the job's summary; anything else that keeps it back is a failed job.
+      if (outcome.code !== "CF701" && outcome.code !== "CF559") failure = outcome;
+      await tell(`nothing was published: ${[outcome.message, outcome.why ?? outcome.next ?? ""].join(". ")}`);
     } else {
       published = outcome;
       if (outcome.status === "stale") notes.push(`Nothing was published: ${outcome.reason}.`);
+      else for (const { part, reason } of outcome.withheld) await tell(`without ${names[part]}: ${reason}`);
     }
   }
   if (pull !== undefined && isAsked && published === undefined && strange) {
@@ -71,7 +79,7 @@ async function check(inputs: ActionInputs, job: Job, world: World, version: stri
     notes.push("This pull request comes from a fork: what was found is handed over to the job that may publish it.");
   }
   // A published check run has them already: the same lines would be marked twice.
-  if (inputs.annotations && (published?.status !== "published" || inputs.checkName === undefined)) await annotate(run);
+  if (inputs.annotations && !hasCheckRun(published, inputs)) await annotate(run);
   const blobUrl = `${job.serverUrl}/${job.slug}/blob/${pull?.headSha ?? job.sha ?? "HEAD"}`;
   await addSummary(await renderJobSummary(run, { blobUrl, notes }));
   const verdict = published?.status === "published" ? published.publication.verdict : run.verdict.status;
@@ -83,7 +91,20 @@ async function check(inputs: ActionInputs, job: Job, world: World, version: stri
     collected: collected ?? "",
     published: published?.status === "published",
   });
+  if (failure !== undefined) throw failure;
   return exitCodeOf(verdict, inputs);
+}
+
+const names: Readonly<Record<PublishedPart, string>> = {
+  comments: "comments",
+  threads: "resolved threads",
+  "check run": "a check run",
+  status: "a commit status",
+};
+
+function hasCheckRun(published: PublishOutcome | undefined, { checkName }: ActionInputs): boolean {
+  if (published?.status !== "published" || checkName === undefined) return false;
+  return published.withheld.every(({ part }) => part !== "check run");
 }
 
 /** What a stranger wrote does not say how it is judged, and nothing of it is run, whatever the inputs say. */
@@ -130,7 +151,7 @@ function reportsOf(inputs: ActionInputs, fresh: FreshCheck, isStranger: boolean)
   return asked.length > 0 || isStranger ? asked : fresh.reports;
 }
 
-/** A token without the right is told, not fatal: the verdict stands in the summary. Anything else is thrown. */
+/** Whatever keeps it from being published: what was found out is told first. */
 async function tryToPublish(
   fresh: FreshCheck,
   inputs: ActionInputs,
@@ -139,17 +160,28 @@ async function tryToPublish(
 ): Promise<PublishOutcome | Failure> {
   const pull = job.pullRequest;
   if (pull === undefined) throw new Error("there is nothing to publish on");
+  let host: CodeHost | undefined;
   try {
     const settings = await settingsOf(inputs, job, world);
+    host = settings.host;
     const { number, headSha: sha } = pull;
-    const known = await settings.host.pullRequest(number);
+    const known = await host.pullRequest(number);
     if (known === undefined) return { status: "stale", reason: "there is no such pull request" };
-    const change = await changeOf(settings.host, known, fresh.place.git, world.log);
+    const change = await changeOf(host, known, fresh.place.git, world.log);
     return await publishCheck(fresh, { ...settings, pullRequest: number, sha, change });
   } catch (error) {
-    if (error instanceof Failure && error.code === "CF701") return error;
+    if (error instanceof Failure && error.exitCode !== exitCodes.interrupted) return error;
     throw error;
+  } finally {
+    if (host !== undefined) tellCost(host, world);
   }
+}
+
+/** Each request by itself is among the details, which a job shows when it is debugged. */
+function tellCost(host: CodeHost, world: World): void {
+  const { requests, notModified, remaining } = host.usage();
+  const left = remaining === undefined ? "" : `; ${remaining} left this hour`;
+  world.log.info(`GitHub: ${requests} requests, ${notModified} of them unchanged and free${left}`);
 }
 
 async function settingsOf(inputs: ActionInputs, job: Job, world: World): Promise<PublishSettings> {
@@ -184,18 +216,22 @@ async function publish(inputs: ActionInputs, job: Job, world: World): Promise<nu
   const collected = await readCollected(folder);
   const from = run["head_repository"];
   const name = isObject(from) ? from["full_name"] : undefined;
+  const settings = await settingsOf(inputs, job, world);
   const outcome = await publishCollected(
     collected,
     { headSha: run["head_sha"], headRepository: typeof name === "string" ? name : undefined },
-    await settingsOf(inputs, job, world),
+    settings,
     world.log,
   );
+  tellCost(settings.host, world);
   if (outcome.status === "stale") {
     await notice(`nothing was published: ${outcome.reason}`);
     await setOutputs({ published: false });
     return exitCodes.passed;
   }
-  const { verdict } = outcome.publication;
+  const { publication, withheld } = outcome;
+  const { verdict } = publication;
+  for (const { part, reason } of withheld) await notice(`without ${names[part]}: ${reason}`);
   await setOutputs({ ...outputsOf(collected.run), verdict, published: true });
   // Red where it counts, on the pull request: this job did what it should.
   return exitCodes.passed;

@@ -56,7 +56,8 @@ function worldOf(door: Door, global: GlobalOptions): World {
     signal: door.signal,
     write: (text) => door.stderr.write(text),
     quiet: global.quiet === true,
-    verbose: global.verbose === true,
+    // The runner's own switch: a job that is run again "with debug logging" shows the details.
+    verbose: global.verbose === true || door.env["RUNNER_DEBUG"] === "1",
   });
 }
 

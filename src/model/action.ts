@@ -239,6 +239,8 @@ export interface PublisherPort {
         readonly folded: number;
         readonly resolved: number;
         readonly carried: number;
+        /** What the token had no right to, and which right it is. */
+        readonly withheld?: readonly string[];
       }
     /** The pull request moved on or is closed: nothing was said. */
     | { readonly status: "stale"; readonly reason: string }

@@ -54,6 +54,7 @@ jobs:
     runs-on: ubuntu-latest
     timeout-minutes: 20
     permissions:
+      # GitHub resolves threads only for those who may write contents. With read, a comment says that its finding is gone.
       contents: read
       checks: write
       pull-requests: write

@@ -52,7 +52,9 @@ export const publishCheck = defineAction({
       ...(given.status === "" ? {} : { statusContext: given.status }),
     });
     const none = { new: 0, inline: 0, folded: 0, resolved: 0, carried: 0 };
-    const outputs = said.status === "stale" ? { ...said, verdict: run.verdict.status, ...none } : said;
+    const { withheld = [], ...published } = { withheld: [], ...said };
+    for (const reason of withheld) context.log.warn(reason);
+    const outputs = published.status === "stale" ? { ...published, verdict: run.verdict.status, ...none } : published;
     context.log.info(
       said.status === "stale"
         ? `nothing was said: ${said.reason}`

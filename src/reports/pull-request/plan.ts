@@ -76,7 +76,12 @@ export type PublicationOperation =
       readonly comments: readonly ReviewCommentDraft[];
     }
   | { readonly kind: "file-comment"; readonly key: string; readonly comment: ReviewCommentDraft }
-  | { readonly kind: "resolve-thread"; readonly threadId: string }
+  | {
+      readonly kind: "resolve-thread";
+      readonly threadId: string;
+      /** What to say in it where it may not be resolved; undefined when that is said already. */
+      readonly instead?: { readonly commentId: number; readonly body: string };
+    }
   | { readonly kind: "summary"; readonly body: string };
 
 export interface Publication {
@@ -122,11 +127,13 @@ export function planPublication(input: PublicationInput): Publication {
         open++;
         continue;
       }
-      if (!thread.hasPeople) resolved.push({ kind: "resolve-thread", threadId: thread.id });
-      // A conversation is theirs to close; what it was about is said to be gone.
-      const body = goneText(thread.body, input.change.head);
-      if (thread.hasPeople && presentText(thread.body) === thread.body) {
-        updated.push({ kind: "update-comment", commentId: thread.commentId, body });
+      const isSaid = presentText(thread.body) !== thread.body;
+      const gone = { commentId: thread.commentId, body: goneText(thread.body, input.change.head) };
+      if (!thread.hasPeople) {
+        resolved.push({ kind: "resolve-thread", threadId: thread.id, ...(isSaid ? {} : { instead: gone }) });
+      } else if (!isSaid) {
+        // A conversation is theirs to close; what it was about is said to be gone.
+        updated.push({ kind: "update-comment", ...gone });
       }
       continue;
     }

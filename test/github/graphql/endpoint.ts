@@ -173,6 +173,8 @@ function mutations(scene: Scene) {
     const { repository, thread } = findThread(scene, threadId);
     // The author of the pull request may resolve too, without any role.
     allow(repository, thread.issue.author === viewer.user ? "open" : "triage");
+    // Of apps, GitHub asks for contents as well: https://github.com/github/gh-aw/issues/35726.
+    if (viewer.token?.kind === "installation") checkNeed(repository, viewer, { scopes: ["contents"], level: "write" });
     resolveThread(world, repository, thread, resolved ? user() : null);
     return { clientMutationId, thread: threadNode(scene, repository, thread) };
   };
