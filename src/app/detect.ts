@@ -33,7 +33,8 @@ export async function detect(world: World): Promise<PlatformReport> {
 async function commitsOf({ root, repository }: Place, world: World): Promise<readonly CommitTrace[]> {
   if (repository?.head === undefined) return [];
   // A partial clone would fetch the trees of hundreds of commits, one after the other.
-  const git = createGit(world.exec, root, { ...world.env, GIT_NO_LAZY_FETCH: "1" });
+  const isBare = repository.worktree === undefined;
+  const git = createGit(world.exec, root, { ...world.env, GIT_NO_LAZY_FETCH: "1" }, isBare);
   return readCommits(async (args) => (await git.run(args)).toString());
 }
 

@@ -57,7 +57,7 @@ export async function findPlace(world: World, options: { readonly withStatus?: b
   const root = repository.worktree ?? repository.gitDirectory;
   return {
     root,
-    git: createGit(world.exec, root, world.env),
+    git: createGit(world.exec, root, world.env, repository.worktree === undefined),
     repository,
     dataDirectory: join(repository.commonDirectory, "codeflow"),
     ...(status === undefined || repository.worktree === undefined ? {} : { status }),

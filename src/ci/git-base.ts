@@ -26,7 +26,10 @@ export async function compareWith(
   const git = gitOf(world, job, token);
   const head = await git.commit("HEAD");
   if (head === undefined) {
-    throw new Failure("CF553", "there is no commit checked out", { next: "add a step with actions/checkout before" });
+    throw new Failure("CF553", "there is no commit checked out", {
+      why: await git.complaint(),
+      next: "add a step with actions/checkout before",
+    });
   }
   const pull = job.pullRequest;
   // A merge that GitHub made is compared with its own first parent: `base.sha` may be older, and what others merged
@@ -85,7 +88,8 @@ function gitOf(world: World, job: Job, token: string | undefined) {
   const run = async (args: readonly string[], env: Readonly<Record<string, string>> = {}, timeoutMs = 60_000) =>
     world.exec({
       command: "git",
-      args: ["-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", ...args],
+      // A pull request may bring a folder that git takes for a bare repository, whose configuration names programs.
+      args: ["-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "safe.bareRepository=explicit", ...args],
       cwd: world.cwd,
       env: { ...world.env, GIT_TERMINAL_PROMPT: "0", ...env },
       timeoutMs,
@@ -97,6 +101,10 @@ function gitOf(world: World, job: Job, token: string | undefined) {
   };
   return {
     lastError: () => lastError,
+    complaint: async () => {
+      const { stderr } = await run(["rev-parse", "--verify", "HEAD^{commit}"]);
+      return `git said: ${stderr.toString().trim().split("\n").at(-1) ?? ""}`;
+    },
     commit: (name: string) => line(["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`]),
     mergeBase: async (one: string, other: string) => (await line(["merge-base", one, other]))?.split("\n")[0],
     isShallow: async () => (await line(["rev-parse", "--is-shallow-repository"])) === "true",

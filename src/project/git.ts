@@ -1,4 +1,5 @@
 /** Git as the checkout needs it: where the repository is, what its index, trees and diffs say. Reads only. */
+import { dirname, sep } from "node:path";
 import { Failure } from "../model/failure.ts";
 import type { FileEntry } from "../model/analyzer.ts";
 import type { Exec, ExecResult } from "../model/system.ts";
@@ -56,15 +57,25 @@ export type Git = ReturnType<typeof createGit>;
 const oldestGit = "2.31";
 const gitTimeoutMs = 120_000;
 
-/** `cwd`: any directory of the repository. `env`: the world's environment (GIT_INDEX_FILE and the like count). */
-export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, string | undefined>>) {
+/**
+ * A checkout may hold a folder that git takes for a bare repository, with a configuration that names programs to run.
+ * Git 2.38 and newer heed this; folders called `.git` are no part of any checkout.
+ */
+const notBareRepositories: readonly string[] = ["-c", "safe.bareRepository=explicit"];
+
+/**
+ * `cwd`: any directory of the repository. `env`: the world's environment (GIT_INDEX_FILE and the like count). `isBare`:
+ * `discover` found a bare repository here.
+ */
+export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, string | undefined>>, isBare = false) {
+  let guard = isBare ? [] : notBareRepositories;
   // No optional locks: reading must never rewrite the index, not even its cached times.
   const gitEnv = { ...env, GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
 
   async function attempt(args: readonly string[], input?: string | Uint8Array): Promise<ExecResult> {
     return exec({
       command: "git",
-      args: ["-c", "core.quotepath=false", ...args],
+      args: ["-c", "core.quotepath=false", ...guard, ...args],
       cwd,
       env: gitEnv,
       timeoutMs: gitTimeoutMs,
@@ -129,6 +140,17 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
     }
     const stderr = result.stderr.toString();
     const message = lastLine(result.stderr);
+    const [, refused] = /cannot use bare repository '(.+)' \(safe/.exec(stderr) ?? [];
+    if (refused !== undefined && guard.length > 0) {
+      if (await isPartOfCheckout(refused)) {
+        throw new Failure("CF206", `${refused} is no repository to work in`, {
+          why: "it looks like one, but lies among the files of another, where anybody may have put it",
+          next: "run codeflow in the folder above, or name it with GIT_DIR where it is meant",
+        });
+      }
+      guard = [];
+      return discover();
+    }
     if (stderr.includes("dubious ownership")) {
       throw new Failure("CF202", "git refuses to read this repository", {
         why: "its folder belongs to another user (safe.directory)",
@@ -142,34 +164,43 @@ export function createGit(exec: Exec, cwd: string, env: Readonly<Record<string, 
     throw new Failure("CF204", "cannot read the git repository", { why: message, exitCode: 3 });
   }
 
+  /** Git allows no file called `.git`: what lies in a folder of that name came with no clone. */
+  async function isPartOfCheckout(refused: string): Promise<boolean> {
+    if (refused.split(sep).includes(".git")) return false;
+    const args = [...notBareRepositories, "rev-parse", "--git-dir"];
+    const above = await exec({ command: "git", args, cwd: dirname(refused), env: gitEnv, timeoutMs: gitTimeoutMs });
+    return !/not a git repository/i.test(above.stderr.toString());
+  }
+
+  /** Undefined outside a repository. */
+  async function discover(): Promise<Repository | undefined> {
+    // One process for all of it; the questions that may have no answer come last.
+    const result = await attempt([
+      "rev-parse",
+      "--path-format=absolute",
+      "--is-bare-repository",
+      "--is-shallow-repository",
+      "--is-inside-work-tree",
+      "--git-dir",
+      "--git-common-dir",
+      "HEAD^{commit}",
+      "--show-toplevel",
+    ]);
+    if (result.exitCode === 0) {
+      const [, shallow, , gitDirectory = "", commonDirectory = "", head, worktree] = result.stdout
+        .toString()
+        .split("\n");
+      return { worktree, gitDirectory, commonDirectory, isShallow: shallow === "true", head };
+    }
+    return discoverPartly(result);
+  }
+
   return {
     cwd,
     env: gitEnv,
     run,
     attempt,
-
-    /** Undefined outside a repository. */
-    async discover(): Promise<Repository | undefined> {
-      // One process for all of it; the questions that may have no answer come last.
-      const result = await attempt([
-        "rev-parse",
-        "--path-format=absolute",
-        "--is-bare-repository",
-        "--is-shallow-repository",
-        "--is-inside-work-tree",
-        "--git-dir",
-        "--git-common-dir",
-        "HEAD^{commit}",
-        "--show-toplevel",
-      ]);
-      if (result.exitCode === 0) {
-        const [, shallow, , gitDirectory = "", commonDirectory = "", head, worktree] = result.stdout
-          .toString()
-          .split("\n");
-        return { worktree, gitDirectory, commonDirectory, isShallow: shallow === "true", head };
-      }
-      return discoverPartly(result);
-    },
+    discover,
 
     /** Commit id of a revision, undefined when it does not exist (no commits yet, not fetched). */
     async commit(revision: string): Promise<string | undefined> {

@@ -61,6 +61,22 @@ describe.skipIf(process.platform === "win32")("a checkout", { concurrent: true }
     expect(places(inside.report)).toEqual(["a.py", "deep/b.py"]);
   });
 
+  it("with a folder that git takes for a repository: its configuration names programs, and none is run", async () => {
+    const repository = create({ "a.py": unused, "odd/b.py": unused });
+    const folder = join(repository.root, "odd");
+    repository.git("init", "-q", "--bare", folder);
+    const canary = join(repository.base, "canary");
+    repository.git("--git-dir", folder, "config", "core.bare", "false");
+    repository.git("--git-dir", folder, "config", "core.worktree", "..");
+    repository.git("--git-dir", folder, "config", "core.fsmonitor", `touch ${canary}; false`);
+    const { exit, stderr } = await repository.run(["check", "--no-exec"], { cwd: folder });
+    expect(exit).toBe(2);
+    expect(stderr).toMatch(/is no repository to work in/);
+    expect(existsSync(canary)).toBe(false);
+    // From the folder above everything is as ever.
+    expect(places((await repository.check(only)).report)).toContain("odd/b.py");
+  });
+
   it("without commits", async () => {
     const repository = new Repository();
     repositories.push(repository);
