@@ -110,6 +110,22 @@ describe("workflows on the local GitHub", () => {
     expect(pull.view().threads).toHaveLength(1);
   }, 120_000);
 
+  it("judges a fork's change by the rules of its base, and runs nothing of it", async () => {
+    const fork = repository.fork("stranger");
+    const files = {
+      "src/a.js": "export const a = (x) => x === NaN;\n",
+      "codeflow.yml": "exclude: ['**']\ngate: []\n",
+      "eslint.config.mjs": `import fs from "node:fs";\nfs.writeFileSync("owned", "");\nexport default [];\n`,
+    };
+    fork.commit({ branch: "lenient", from: "main", files, as: "stranger" });
+    const pull = repository.openPull({ head: "lenient", base: "main", title: "x", as: "stranger", from: fork });
+    const at = await checkout("lenient", pull.headSha());
+    const { text } = await codeflow(at, ["run", "pr-review", "--pr", `acme/shop#${pull.number}`]);
+    expect(text).toContain("succeeded");
+    expect(pull.view()).toMatchObject({ threads: [{ path: "src/a.js" }], checks: [{ conclusion: "failure" }] });
+    expect((await run("git", ["status", "--short"], { cwd: at })).stdout).toBe("");
+  }, 120_000);
+
   it("runs nothing of a fork's code for a comment on its pull request", async () => {
     const fork = repository.fork("stranger");
     const evil = "name: x\non: issue_comment\nsteps:\n  - run: touch owned\n";

@@ -14,7 +14,7 @@ export interface CheckPorts {
   publisherOn(host: CodeHost, pullRequest: PullRequestPort): PublisherPort;
 }
 
-/** `isStranger`: the repository's own tools are never run. */
+/** `isStranger`: the repository's own tools are never run, and a change is judged by the rules of its base. */
 export function openCheckPorts(world: World, version: string, isStranger: boolean): CheckPorts {
   const checked = new WeakMap<object, FreshCheck>();
   const check: CheckPort = {
@@ -38,6 +38,8 @@ export function openCheckPorts(world: World, version: string, isStranger: boolea
           only,
           skip,
           noExec: noExec === true || isStranger,
+          // What a stranger wrote does not say how it is judged.
+          ...(isStranger && scope === "changed" ? { trust: "base" as const } : {}),
           noCache: false,
           imports,
           reports: [],
