@@ -49,8 +49,26 @@ function decodeKey(encoded: string): string | undefined {
   }
 }
 
+/**
+ * On a line's start: all jobs of a repository speak as the same bot, and what another one repeats of a title or a message
+ * may hold a marker.
+ */
 export function hasMarker(body: string, kind: MarkerKind, key: string): boolean {
-  return body.includes(markerOf(kind, key));
+  const marker = markerOf(kind, key);
+  return body.startsWith(marker) || body.includes(`\n${marker}`);
+}
+
+/** Of several texts by ourselves: the one that begins with the marker, else one that people wrote something above it. */
+export function findMarked<T>(
+  list: readonly T[],
+  bodyOf: (each: T) => string,
+  kind: MarkerKind,
+  key: string,
+): T | undefined {
+  const marker = markerOf(kind, key);
+  return (
+    list.find((each) => bodyOf(each).startsWith(marker)) ?? list.find((each) => hasMarker(bodyOf(each), kind, key))
+  );
 }
 
 /** Text from outside: markers in it would make what it is quoted in pass for something else of ours. */

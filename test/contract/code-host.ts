@@ -226,6 +226,15 @@ export function codeHostContract(name: string, open: () => Promise<HostStage>): 
         await expect(host.ensureComment(9_999, "a", "Seen")).rejects.toMatchObject(refusal);
       });
 
+      it("of the same bot are not taken for ours where they only repeat a marker", async () => {
+        const marker = markerOf("comment", "gate");
+        const first = await host.ensureComment(number, "preview", `Of the change "${marker}"`);
+        const own = await host.ensureComment(number, "gate", "One");
+        expect(own.outcome).toBe("created");
+        expect(own.comment.id).not.toBe(first.comment.id);
+        expect((await host.ensureComment(number, "gate", "One")).outcome).toBe("unchanged");
+      });
+
       it("of people are never taken for ours, whatever they quote", async () => {
         const quoted = withMarker("> One", markerOf("comment", "gate"));
         const theirs = await stage.comment(number, "hubot", quoted);

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defineAction, StepFailed } from "../../model/action.ts";
 import type { Change } from "../../model/change.ts";
-import { markerOf, withMarker } from "../../model/marker.ts";
+import { hasMarker, markerOf, withMarker } from "../../model/marker.ts";
 import { code } from "../markdown-table.ts";
 
 const draft = z.strictObject({
@@ -73,7 +73,7 @@ repeated.
     const body = [inputs.body, outsideSection(outside)].filter((part) => part !== "").join("\n\n");
     const counts = { outside: outside.length, repeated };
     const reviews = (await host.reviews(number)).some(
-      (each) => each.author.login === login && each.body.includes(markerOf("review", key)),
+      (each) => each.author.login === login && hasMarker(each.body, "review", key),
     );
     if (body === "" && fresh.length === 0 && inputs.event !== "APPROVE" && !reviews) {
       return { outcome: "nothing" as const, id: null, posted: 0, ...counts };

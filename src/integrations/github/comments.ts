@@ -1,6 +1,6 @@
 /** The conversation of a pull request or an issue: comments of ours found again by their marker, and reactions. */
 import type { CodeHost, HostComment, HostUser } from "../../model/code-host.ts";
-import { hasMarker, markerOf, withMarker } from "../../model/marker.ts";
+import { findMarked, markerOf, withMarker } from "../../model/marker.ts";
 import { Anything, type Client } from "./client.ts";
 import { refused } from "./failures.ts";
 import { commentOf, CommentShape, isSameText } from "./shapes.ts";
@@ -25,7 +25,8 @@ export function commentVerbs(client: Client, viewer: () => Promise<HostUser>): C
 
   async function find(number: number, key: string): Promise<HostComment | undefined> {
     const [{ login }, list] = await Promise.all([viewer(), comments(number)]);
-    return list.find(({ author, body }) => author.login === login && hasMarker(body, "comment", key));
+    const ours = list.filter(({ author }) => author.login === login);
+    return findMarked(ours, ({ body }) => body, "comment", key);
   }
 
   return {

@@ -106,7 +106,7 @@ export function reviewVerbs(client: Client, viewer: () => Promise<HostUser>): Re
       const marker = markerOf("review", key);
       const find = async () => {
         const [{ login }, list] = await Promise.all([viewer(), listReviews(number)]);
-        return list.find((review) => review.user?.login === login && (review.body ?? "").includes(marker));
+        return list.find((review) => review.user?.login === login && hasMarker(review.body ?? "", "review", key));
       };
       const known = await find();
       if (known !== undefined) return { id: known.id, outcome: "unchanged" };

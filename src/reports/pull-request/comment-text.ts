@@ -1,6 +1,6 @@
 /** The text of one finding's comment on a pull request. */
 import type { Finding } from "../../model/finding.ts";
-import { markerOf, readMarkers, withMarker } from "../../model/marker.ts";
+import { hasMarker, markerOf, readMarkers, withMarker } from "../../model/marker.ts";
 import type { RuleDefinition } from "../../model/rule.ts";
 import { codeSpan, escapeMarkdown, link } from "../markdown-text.ts";
 import { safeUrl } from "../wording.ts";
@@ -30,9 +30,9 @@ export function findingKey({ fingerprint, rule }: Pick<Finding, "fingerprint" | 
 
 /** Of the comment that opens a thread of ours. */
 export function readFindingKey(body: string): { readonly fingerprint: string; readonly rule: string } | undefined {
-  const key = readMarkers(body).find(({ kind }) => kind === "thread")?.key;
-  const slash = key?.indexOf("/") ?? -1;
-  if (key === undefined || slash < 0) return undefined;
+  const [{ kind, key } = { kind: "", key: "" }] = readMarkers(body);
+  const slash = key.indexOf("/");
+  if (kind !== "thread" || slash < 0 || !hasMarker(body, kind, key)) return undefined;
   return { fingerprint: key.slice(0, slash), rule: key.slice(slash + 1) };
 }
 

@@ -7,7 +7,7 @@ import type { CheckRun } from "../../model/check-run.ts";
 import type { HostComment, ReviewCommentDraft, ReviewThread } from "../../model/code-host.ts";
 import type { Finding, Severity } from "../../model/finding.ts";
 import type { VerdictStatus } from "../../model/gate.ts";
-import { hasMarker } from "../../model/marker.ts";
+import { findMarked } from "../../model/marker.ts";
 import { activeFindings, worstFirst } from "../active-findings.ts";
 import {
   commentText,
@@ -286,7 +286,8 @@ function ownThreads(threads: readonly ReviewThread[], viewer: string): OwnThread
 }
 
 function previousSummary(comments: readonly HostComment[], viewer: string): HostComment | undefined {
-  return comments.find(({ author, body }) => author.login === viewer && hasMarker(body, "comment", summaryKey));
+  const ours = comments.filter(({ author }) => author.login === viewer);
+  return findMarked(ours, ({ body }) => body, "comment", summaryKey);
 }
 
 /** A suggestion replaces the lines that its thread stands on, so it stays only where the thread still stands there. */

@@ -96,6 +96,20 @@ describe("plan", () => {
     expect(kinds(input({ run: clean, threads: [given], covers: () => covered }))).toEqual(expected);
   });
 
+  it("takes nothing for its own that only repeats its markers, though the same bot wrote it", () => {
+    const at = "2026-01-01T00:00:00Z";
+    const author = { login: "codeflow[bot]", isBot: true };
+    const told = { id: 5, author, createdAt: at, updatedAt: at, url: "", authorAssociation: "NONE" };
+    const body = "Preview of <!-- codeflow:comment summary -->\n<!-- codeflow-state [1] -->";
+    const quoted = {
+      ...thread(),
+      comments: thread().comments.map((each) => ({ ...each, body: `Title: ${each.body}` })),
+    };
+    const comments = [{ ...told, body }];
+    expect(kinds(input({ threads: [quoted], comments }))).toEqual(["review", "summary"]);
+    expect(kinds(input({ run: clean, threads: [quoted], comments }))).toEqual([]);
+  });
+
   it("resolves the second of two about the same", () => {
     const second = { ...thread(), id: "t2", comments: thread().comments.map((each) => ({ ...each, id: 9 })) };
     const { operations } = planPublication(input({ threads: [second, thread()] }));
