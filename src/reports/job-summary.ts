@@ -2,7 +2,7 @@
 import type { CheckRun } from "../model/check-run.ts";
 import { type Finding, severities } from "../model/finding.ts";
 import { activeFindings, countBy, worstFirst } from "./active-findings.ts";
-import { codeSpan, escapeCell, escapeMarkdown, link } from "./markdown-text.ts";
+import { cellMarkdown, codeSpan, escapeCell, escapeMarkdown, link } from "./markdown-text.ts";
 import {
   count,
   describeCondition,
@@ -129,7 +129,7 @@ function findingTable(told: readonly Finding[], blobUrl: string | undefined): st
         : `${blobUrl}/${location.path.split("/").map(encodeURIComponent).join("/")}#L${location.startLine}`,
     );
     const label = escapeCell(where);
-    return `| ${severity} | ${escapeCell(message)} | ${escapeCell(rule)} | ${url === undefined ? label : link(label, url)} |`;
+    return `| ${severity} | ${cellMarkdown(message)} | ${escapeCell(rule)} | ${url === undefined ? label : link(label, url)} |`;
   });
   const more = told.length - rows.length;
   const rest = more > 0 ? `\n\nand ${formatNumber(more)} more, the newest and worst are shown.` : "";

@@ -18,12 +18,21 @@ export function escapeCell(text: string): string {
   return escapeText(oneLine(text));
 }
 
+/** A message in a cell: its code stays code, but for such with a `|`, which would end the cell. */
+export function cellMarkdown(text: string): string {
+  return oneLine(text)
+    .split(/(`[^`|]+`)/)
+    .map((part, index) => (index % 2 === 1 ? codeSpan(part.slice(1, -1)) : escapeText(part)))
+    .join("");
+}
+
 function escapeText(text: string): string {
   return text
     .replace(/[\\`*_[\]#|~$<>&@]/g, escapeCharacter)
     .replace(/:(?=\/\/)/g, ":\u200b")
-    .replace(/\b(www|gh)(?=[.-])/gi, "$1\u200b")
-    .replace(/\b([0-9a-f]{6})(?=[0-9a-f]{1,34}\b)/gi, "$1\u200b");
+    // Not \b: an underscore before them keeps nothing from being linked.
+    .replace(/(?<![a-z0-9])(www|gh)(?=[.-])/gi, "$1\u200b")
+    .replace(/(?<![a-z0-9])([0-9a-f]{6})(?=[0-9a-f]{1,34}(?![a-z0-9]))/gi, "$1\u200b");
 }
 
 function escapeCharacter(character: string): string {

@@ -44,7 +44,7 @@ export function commentText(finding: Finding, { rule, suggestion, where }: Comme
     `${marks[finding.severity]} ${escapeMarkdown(finding.message)}${where === undefined ? "" : ` (${where})`}`,
   ];
   if (suggestion !== undefined) parts.push(suggestionBlock(suggestion.text));
-  parts.push(`<sub>${finding.severity} · ${url === undefined ? name : link(finding.rule, url)}</sub>`);
+  parts.push(`<sub>${finding.severity} · ${url === undefined ? name : link(name, url)}</sub>`);
   return withMarker(parts.join("\n\n"), markerOf("thread", findingKey(finding)));
 }
 

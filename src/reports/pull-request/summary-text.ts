@@ -3,7 +3,7 @@ import type { CheckRun } from "../../model/check-run.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { VerdictStatus } from "../../model/gate.ts";
 import { bodyLimit, cutMarkdown } from "../../model/marker.ts";
-import { codeSpan, escapeCell, escapeMarkdown, link } from "../markdown-text.ts";
+import { cellMarkdown, codeSpan, escapeCell, escapeMarkdown, link } from "../markdown-text.ts";
 import { count, countSeverities, formatNumber, groupByReason, safeUrl, skippedFileReasons } from "../wording.ts";
 import { type OpenFinding, writeState } from "./state.ts";
 
@@ -98,7 +98,7 @@ function table(folded: readonly Finding[], total: number): string {
     .slice(0, shownRows)
     .map(
       ({ severity, message, rule, location }) =>
-        `| ${severity} | ${escapeCell(message)} | ${escapeCell(rule)} | ${escapeCell(`${location.path}:${location.startLine}`)} |`,
+        `| ${severity} | ${cellMarkdown(message)} | ${escapeCell(rule)} | ${escapeCell(`${location.path}:${location.startLine}`)} |`,
     );
   const more = folded.length - rows.length;
   const text = ["| | finding | rule | where |", "|---|---|---|---|", ...rows].join("\n");
