@@ -59,8 +59,20 @@ export async function compareWith(
     base = await git.mergeBase(tip, head);
   }
   if (base === undefined) throw missing(wanted, git.lastError());
-  if (pull !== undefined && !(await git.contains(head, pull.headSha))) throw elsewhere(pull, head, job);
+  await requireHead(git, head, job);
   return { base, head, isMerge };
+}
+
+/** Where nothing is compared: a verdict about the pull request is one about its code all the same. */
+export async function requirePullRequest(job: Job, token: string | undefined, world: World): Promise<void> {
+  const git = gitOf(world, job, token);
+  const head = await git.commit("HEAD");
+  if (head !== undefined) await requireHead(git, head, job);
+}
+
+async function requireHead(git: ReturnType<typeof gitOf>, head: string, job: Job): Promise<void> {
+  const pull = job.pullRequest;
+  if (pull !== undefined && !(await git.contains(head, pull.headSha))) throw elsewhere(pull, head, job);
 }
 
 /** Of the base, which pull_request_target checks out by itself, nothing is new: that would be a verdict without a look. */

@@ -23,6 +23,8 @@ export interface ActionInputs {
   /** Name of the check run; undefined: none. */
   readonly checkName: string | undefined;
   readonly sarifFile: string | undefined;
+  /** Whether to upload the findings to code scanning. */
+  readonly codeScanning: boolean;
   readonly reports: readonly { readonly format: string; readonly path: string }[];
   /** Which verdicts end the step in red: failed and incomplete, failed alone, none. */
   readonly failOn: (typeof failures)[number];
@@ -75,6 +77,7 @@ export function readInputs(env: Env): ActionInputs {
     annotations: isOn("annotations", true),
     checkName,
     sarifFile: text("sarif-file"),
+    codeScanning: isOn("code-scanning", false),
     reports: lines("reports").map(reportOf),
     failOn: oneOf("fail-on", failures, "any"),
     noExec: isOn("no-exec", false),

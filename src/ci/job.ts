@@ -18,6 +18,8 @@ export interface Job {
   readonly slug: string;
   /** Commit that the event is about; of a pull request a merge that GitHub made. */
   readonly sha: string | undefined;
+  /** `refs/heads/main`. */
+  readonly ref: string | undefined;
   readonly apiUrl: string;
   readonly serverUrl: string;
   /** Page of this run. */
@@ -58,6 +60,7 @@ export function readJob(world: World): Job {
     payload,
     slug,
     sha: env["GITHUB_SHA"] || undefined,
+    ref: env["GITHUB_REF"] || undefined,
     apiUrl: env["GITHUB_API_URL"] || "https://api.github.com",
     serverUrl,
     runUrl: runId === undefined || runId === "" ? undefined : `${serverUrl}/${slug}/actions/runs/${runId}`,

@@ -13,7 +13,8 @@ import type { CodeHost } from "../model/code-host.ts";
 import { exitCodes, Failure } from "../model/failure.ts";
 import type { VerdictStatus } from "../model/gate.ts";
 import { readCollected, writeCollected } from "./collected.ts";
-import { compareWith, type Comparison } from "./git-base.ts";
+import { compareWith, type Comparison, requirePullRequest } from "./git-base.ts";
+import { uploadFindings } from "./code-scanning.ts";
 import { type ActionInputs, readInputs } from "./inputs.ts";
 import { isCommit, isObject, type Job, readJob } from "./job.ts";
 import { addSummary, annotate, maskToken, notice, outputsOf, setOutputs } from "./report-back.ts";
@@ -41,6 +42,7 @@ async function check(inputs: ActionInputs, job: Job, world: World, version: stri
     throw new Failure("CF557", "there is no pull request to collect for", { why: `the event is ${job.eventName}` });
   }
   const comparison = wanted === undefined ? undefined : await compareWith(wanted, job, inputs.token, world);
+  if (comparison === undefined) await requirePullRequest(job, inputs.token, world);
   const fresh = await checkAfresh(optionsOf(inputs, comparison, strange), world, version);
   const { run } = fresh;
   const notes: string[] = [];
@@ -59,6 +61,13 @@ async function check(inputs: ActionInputs, job: Job, world: World, version: stri
     notes.push(`${note.slice(0, 1).toUpperCase()}${note.slice(1)}.`);
     await notice(note);
   };
+  if (inputs.codeScanning && mayPublish) {
+    const missed = await uploadFindings(fresh, inputs, job, comparison, world);
+    if (missed !== undefined) {
+      if (missed.code !== "CF701") failure = missed;
+      await tell(`nothing was uploaded to code scanning: ${[missed.message, missed.why ?? ""].join(". ")}`);
+    }
+  }
   if (pull !== undefined && isAsked && mayPublish) {
     const outcome = await tryToPublish(fresh, inputs, job, world);
     if (outcome instanceof Failure) {

@@ -324,12 +324,15 @@ export interface CodeHost {
   ): Promise<{ readonly outcome: "set" | "unchanged" }>;
   ensureCheckRun(draft: CheckRunDraft): Promise<{ readonly id: number; readonly url: string }>;
   checksOf(sha: string): Promise<readonly CommitCheck[]>;
-  /** SARIF text; packed and sent as code scanning wants it. */
+  /**
+   * SARIF text; packed and sent as code scanning wants it. Waits a little for its being processed; what code scanning
+   * finds wrong with it is a Failure.
+   */
   uploadSarif(upload: {
     readonly sarif: string;
     readonly sha: string;
     readonly ref: string;
-  }): Promise<{ readonly id: string }>;
+  }): Promise<{ readonly id: string; readonly state: "complete" | "pending" }>;
 
   branches(): Promise<readonly HostBranch[]>;
   /** Only while it is still at `sha`, never protected ones or the default branch; an absent one changes nothing. */

@@ -27,12 +27,14 @@ export function cellMarkdown(text: string): string {
 }
 
 function escapeText(text: string): string {
-  return text
-    .replace(/[\\`*_[\]#|~$<>&@]/g, escapeCharacter)
-    .replace(/:(?=\/\/)/g, ":\u200b")
-    // Not \b: an underscore before them keeps nothing from being linked.
-    .replace(/(?<![a-z0-9])(www|gh)(?=[.-])/gi, "$1\u200b")
-    .replace(/(?<![a-z0-9])([0-9a-f]{6})(?=[0-9a-f]{1,34}(?![a-z0-9]))/gi, "$1\u200b");
+  return (
+    text
+      .replace(/[\\`*_[\]#|~$<>&@]/g, escapeCharacter)
+      .replace(/:(?=\/\/)/g, ":\u200b")
+      // Not \b: an underscore before them keeps nothing from being linked.
+      .replace(/(?<![a-z0-9])(www|gh)(?=[.-])/gi, "$1\u200b")
+      .replace(/(?<![a-z0-9])([0-9a-f]{6})(?=[0-9a-f]{1,34}(?![a-z0-9]))/gi, "$1\u200b")
+  );
 }
 
 function escapeCharacter(character: string): string {

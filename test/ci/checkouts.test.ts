@@ -30,6 +30,14 @@ it.each(["pull_request_target", "pull_request"])(
   },
 );
 
+it("nor with the base checked out and nothing to compare with", async () => {
+  const { github, repository, pull, machine, event } = await pullRequest();
+  const request = { event, eventName: "pull_request_target", ref: "refs/heads/main", inputs: { base: "none" } };
+  const { exitCode } = await runJob(github, repository, machine, request);
+  expect(exitCode).toBe(3);
+  expect(pull.view()).toMatchObject({ checks: [], comments: [], threads: [] });
+});
+
 it("a commit that the job made on top of the pull request is as good as its head", async () => {
   const { github, repository, pull, machine, event } = await pullRequest();
   for (let number = 0; number < 3; number++) repository.commit({ files: { "log.txt": `${number}\n` } });

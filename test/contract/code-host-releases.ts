@@ -79,8 +79,18 @@ export function releaseContract(
     it("takes SARIF", async () => {
       const { stage, headSha } = current();
       const sarif = JSON.stringify({ version: "2.1.0", runs: [] });
-      const { id } = await stage.host.uploadSarif({ sarif, sha: headSha, ref: "refs/heads/topic" });
+      const { id, state } = await stage.host.uploadSarif({ sarif, sha: headSha, ref: "refs/heads/topic" });
       expect(id).not.toBe("");
+      expect(state).toBe("complete");
+    });
+
+    it("tells what is found wrong with SARIF after it was taken", async () => {
+      const { stage, headSha } = current();
+      const sarif = JSON.stringify({ version: "1.0.0", runs: [] });
+      await expect(stage.host.uploadSarif({ sarif, sha: headSha, ref: "refs/heads/topic" })).rejects.toMatchObject({
+        code: "CF702",
+        why: expect.stringContaining("version"),
+      });
     });
   });
 

@@ -158,7 +158,9 @@ describe("releases, runs and uploads", () => {
     const send = async (sarif: unknown) => {
       const packed = gzipSync(JSON.stringify(sarif)).toString("base64");
       const { data } = await octokit.rest.codeScanning.uploadSarif({ ...upload, sarif: packed });
-      return (await octokit.rest.codeScanning.getSarif({ ...shop, sarif_id: data.id ?? "" })).data;
+      const look = async () => (await octokit.rest.codeScanning.getSarif({ ...shop, sarif_id: data.id ?? "" })).data;
+      expect((await look()).processing_status).toBe("pending");
+      return look();
     };
     expect((await send({ version: "2.1.0", runs: [run(2)] })).processing_status).toBe("complete");
     expect((await send({ version: "2.1.0", runs: [run(3)] })).errors?.[0]).toContain("more results per run");

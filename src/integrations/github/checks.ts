@@ -13,6 +13,10 @@ type CheckVerbs = Pick<CodeHost, "setStatus" | "ensureCheckRun" | "checksOf" | "
 const annotationsPerRequest = 50;
 /** Documented as characters, counted as bytes of UTF-8: https://github.com/github/docs/issues/35252. */
 const textBytes = 65_535;
+/** https://docs.github.com/code-security/code-scanning: 10 MB packed. */
+const packedLimit = 10 * 1024 * 1024;
+/** After 1, 2, … 8 seconds: 36 together. */
+const sarifLooks = 8;
 /** https://docs.github.com/rest/commits/statuses */
 const descriptionLimit = 140;
 
@@ -170,6 +174,12 @@ export function checkVerbs(client: Client): CheckVerbs {
 
     async uploadSarif({ sarif, sha, ref }) {
       const packed = await promisify(gzip)(sarif);
+      if (packed.length > packedLimit) {
+        throw refused(
+          "upload SARIF",
+          `${packed.length} bytes packed are more than code scanning takes (${packedLimit})`,
+        );
+      }
       // The same analysis again takes the place of the first.
       const { id } = await client.send(
         {
@@ -180,11 +190,30 @@ export function checkVerbs(client: Client): CheckVerbs {
         },
         z.object({ id: z.string() }),
       );
-      return { id };
+      // Taken is not accepted: what is wrong with it is found while it is processed.
+      for (let attempt = 1; attempt <= sarifLooks; attempt++) {
+        await client.pause(attempt);
+        const found = await client.find(
+          {
+            route: "GET /repos/{owner}/{repo}/code-scanning/sarifs/{id}",
+            params: { id },
+            what: "see what became of the SARIF",
+            permission: "security-events: read",
+          },
+          Processing,
+        );
+        if (found?.processing_status === "failed") throw refused("upload SARIF", (found.errors ?? []).join("; "));
+        if (found?.processing_status === "complete") return { id, state: "complete" };
+      }
+      return { id, state: "pending" };
     },
   };
 }
 
+const Processing = z.object({
+  processing_status: z.string().nullish(),
+  errors: z.array(z.string()).nullish(),
+});
 const Status = z.object({
   context: z.string(),
   state: z.enum(["error", "failure", "pending", "success"]),

@@ -340,6 +340,9 @@ export function createClient(options: GithubOptions) {
         ),
       ),
 
+    /** For work that the host does by and by. */
+    pause: (seconds: number): Promise<void> => wait(seconds * second),
+
     usage: () => ({ requests, notModified, remaining }),
   };
 }

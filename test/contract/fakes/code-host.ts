@@ -122,11 +122,13 @@ export function createFakeCodeHost(seed: CodeHostSeed = {}, now?: string): FakeC
       const known = state.sarif.find(
         ({ sha, ref, sarif }) => sha === upload.sha && ref === upload.ref && sarif === upload.sarif,
       );
-      if (known !== undefined) return { id: known.id };
+      if (known !== undefined) return { id: known.id, state: "complete" };
+      const { version } = JSON.parse(upload.sarif) as { version?: string };
+      if (version !== "2.1.0") throw refused("will not take this SARIF", `its version is ${version}`);
       const id = String(world.nextId());
       state.sarif.push({ id, ...upload });
       state.writes.push(`uploadSarif ${upload.ref}`);
-      return { id };
+      return { id, state: "complete" };
     },
 
     async branches() {

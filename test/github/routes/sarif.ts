@@ -76,6 +76,7 @@ export const sarifRoutes: readonly Route[] = [
       ref: input.ref,
       commitSha: input.commit_sha,
       sarif,
+      looks: 0,
       errors: faultsOf(sarif, world.limits),
       createdAt: world.now(),
     });
@@ -85,6 +86,8 @@ export const sarifRoutes: readonly Route[] = [
   repositoryRoute("GET", "/code-scanning/sarifs/:id", "security_events:read", (call) => {
     const upload = call.repository.sarifs.get(call.param("id"));
     if (upload === undefined) throw notFound();
+    upload.looks += 1;
+    if (upload.looks === 1) return ok({ processing_status: "pending", analyses_url: null, errors: null });
     const failed = upload.errors.length > 0;
     return ok({
       processing_status: failed ? "failed" : "complete",

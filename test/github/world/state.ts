@@ -274,6 +274,8 @@ export interface SarifUpload {
   readonly ref: string;
   readonly commitSha: string;
   readonly sarif: unknown;
+  /** How often somebody asked what became of it: the first answer is that it is being processed. */
+  looks: number;
   readonly errors: readonly string[];
   readonly createdAt: Date;
 }
