@@ -116,7 +116,7 @@ export async function openTracker(world: World, access: HostAccess): Promise<Tra
 
 /** The one that the configuration names, by what the environment gives. Throws a Failure that says what is missing. */
 export async function openConfiguredTracker(world: World, place: Place, { issues }: Config): Promise<Tracker> {
-  if (issues.tracker === "linear") return openLinear(world, issues.linear);
+  if (issues.tracker === "linear") return openLinear(world, place, issues.linear);
   const access = await findHostAccess(world, { git: place.git });
   if (access === undefined) {
     throw new Failure("CF431", "GitHub's issues cannot be reached", {
@@ -133,7 +133,7 @@ export async function hasLinear(world: World, { issues }: Config): Promise<boole
   return readEnvironment(world.env).linear.apiKey !== undefined && issues.linear !== undefined;
 }
 
-async function openLinear(world: World, place: IssueSettings["linear"]): Promise<Tracker> {
+async function openLinear(world: World, { git }: Place, place: IssueSettings["linear"]): Promise<Tracker> {
   const { readEnvironment } = await import("../config/environment.ts");
   const { apiKey, apiUrl } = readEnvironment(world.env).linear;
   if (apiKey === undefined || place === undefined) {
@@ -147,7 +147,15 @@ async function openLinear(world: World, place: IssueSettings["linear"]): Promise
   }
   const { createLinearTracker } = await import("../integrations/linear/index.ts");
   const { log, signal } = world;
-  return createLinearTracker({ apiKey, ...place, log, signal, ...(apiUrl === undefined ? {} : { apiUrl }) });
+  const remote = git === undefined ? undefined : await readRemote(git);
+  return createLinearTracker({
+    apiKey,
+    ...place,
+    ...(remote === undefined ? {} : { scope: `${remote.host.replace(/^ssh\./, "")}/${remote.slug}` }),
+    log,
+    signal,
+    ...(apiUrl === undefined ? {} : { apiUrl }),
+  });
 }
 
 /** The ledger of issues, in the same database as the history. Throws a Failure that says what is wrong with it. */

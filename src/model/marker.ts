@@ -98,7 +98,10 @@ export function keepMarker(previous: string, body: string, limit = bodyLimit): s
   return kept === undefined || body.includes(kept) ? cutMarkdown(body, limit) : withMarker(body, kept, { limit });
 }
 
-/** As `withMarker`, with an end: what stands below the end in `previous` was written by people and is kept. */
+/**
+ * As `withMarker`, with an end: what stands below the end in `previous` was written by people and is kept; all of it where
+ * neither our marker nor an end is left.
+ */
 export function withSection(
   body: string,
   marker: string,
@@ -106,7 +109,8 @@ export function withSection(
   options: { readonly limit?: number; readonly note?: string } = {},
 ): string {
   const at = previous?.indexOf(end) ?? -1;
-  const below = at < 0 || previous === undefined ? "" : previous.slice(at + end.length);
+  const isTheirs = at < 0 && previous !== undefined && previous.trim() !== "" && !previous.includes(marker);
+  const below = isTheirs ? `\n\n${previous}` : at < 0 ? "" : (previous ?? "").slice(at + end.length);
   const limit = Math.max((options.limit ?? bodyLimit) - below.length - end.length - 1, marker.length + 1);
   const text = withMarker(body.replaceAll(end, ""), marker, { ...options, limit });
   return `${text}\n${end}${below}`;

@@ -22,6 +22,8 @@ export interface TrackerIssue {
   readonly updatedAt: string;
   readonly comments: number;
   readonly milestone?: string;
+  /** Of ours: the key of its draft, where the tracker tells it beside the body. */
+  readonly key?: string;
   /** Trackers that keep pull requests among issues say so. */
   readonly isPullRequest?: boolean;
 }
@@ -36,8 +38,10 @@ export interface TrackerComment {
 }
 
 export interface IssueDraft {
-  /** Hidden in the body as a marker; `ensureIssue` finds the issue again by it, whatever else was edited. */
+  /** Kept in a hidden marker or whatever the tracker offers; `ensureIssue` finds the issue again by it. */
   readonly key: string;
+  /** What the ledger says that the tracker calls it: looked at first, and believed only when the issue is ours. */
+  readonly knownId?: string;
   readonly title: string;
   /** Markdown; cut at the tracker's limit with a note. What people write below the end marker is kept. */
   readonly body: string;

@@ -1,8 +1,12 @@
 /** Linear's issues keep the tracker's contract, on a local Linear; and what its faults end in. */
+import { readFileSync } from "node:fs";
+import { buildSchema } from "graphql";
 import { afterEach, describe, expect, it } from "vitest";
+import { documents } from "../../src/integrations/linear/documents.ts";
 import { createLinearTracker } from "../../src/integrations/linear/index.ts";
+import { mostPoints, pointsOf } from "../linear/points.ts";
 import { startLinear } from "../linear/server.ts";
-import { trackerContract } from "./tracker.ts";
+import { trackerContract, type TrackerStage } from "./tracker.ts";
 
 const log = { warn: () => undefined, info: () => undefined, debug: () => undefined };
 const running: { close(): Promise<void> }[] = [];
@@ -10,14 +14,27 @@ afterEach(async () => {
   for (const server of running.splice(0)) await server.close();
 });
 
-async function start(apiKey = "key") {
-  const linear = await startLinear();
+async function start(apiKey = "key", options: Parameters<typeof startLinear>[0] = {}) {
+  const linear = await startLinear(options);
   running.push(linear);
-  return { linear, tracker: createLinearTracker({ apiKey, team: "ENG", apiUrl: linear.url, log, second: 1 }) };
+  const open = (scope?: string) =>
+    createLinearTracker({
+      apiKey,
+      team: "ENG",
+      apiUrl: linear.url,
+      log,
+      second: 1,
+      ...(scope === undefined ? {} : { scope }),
+    });
+  return { linear, tracker: open(), open };
 }
 
-trackerContract("Linear", async () => {
-  const { linear, tracker } = await start();
+for (const dropsComments of [false, true]) {
+  const name = dropsComments ? "Linear that drops what is hidden" : "Linear";
+  trackerContract(name, async () => stageOn(await start("key", { dropsComments })));
+}
+
+function stageOn({ linear, tracker }: Awaited<ReturnType<typeof start>>): TrackerStage {
   return {
     tracker,
     people: ["octocat", "hubot"],
@@ -44,7 +61,7 @@ trackerContract("Linear", async () => {
       linear.as(login, () => linear.commentCreate({ input: { issueId: linear.find(id).id, body } }));
     },
   };
-});
+}
 
 describe("Linear's faults and pages", () => {
   const draft = { key: "a", title: "A", body: "B", priority: "urgent" } as const;
@@ -102,4 +119,106 @@ describe("Linear's faults and pages", () => {
     expect(await tracker.issues({})).toHaveLength(5);
     expect((await tracker.findIssue("a"))?.id).toBe("ENG-1");
   });
+});
+
+describe("what is ours in a Linear that drops what is hidden", () => {
+  const draft = { key: "findings/rule/ruff/F401", title: "A", body: "B", labels: ["codeflow"] };
+  const quiet = async () => start("key", { dropsComments: true });
+
+  it("knows an issue again that was cut off before it was marked, and marks it then", async () => {
+    const { linear, tracker, open } = await quiet();
+    linear.fail(true, "pass", "pass", "broken", "broken", "broken");
+    await expect(tracker.ensureIssue(draft)).rejects.toMatchObject({ code: "CF705" });
+    expect(linear.issues).toHaveLength(1);
+    expect(linear.attachments).toHaveLength(0);
+    expect(await open().ensureIssue(draft)).toMatchObject({ outcome: "unchanged", issue: { id: "ENG-1" } });
+    expect(linear.attachments).toHaveLength(1);
+    expect((await open().issue("ENG-1"))?.key).toBe(draft.key);
+    expect(linear.issues).toHaveLength(1);
+  });
+
+  it("finds by the attachment what has another id", async () => {
+    const { linear, tracker } = await quiet();
+    await tracker.ensureIssue(draft);
+    Object.assign(linear.issues[0] ?? {}, { id: "made-by-an-import" });
+    expect(await tracker.ensureIssue(draft)).toMatchObject({ outcome: "unchanged" });
+    expect(linear.issues).toHaveLength(1);
+  });
+
+  it("makes one issue when two processes make it at once", async () => {
+    const { linear, open } = await quiet();
+    const made = await Promise.all([open().ensureIssue(draft), open().ensureIssue(draft)]);
+    expect(made.map(({ issue }) => issue.id)).toEqual(["ENG-1", "ENG-1"]);
+    expect(linear.issues).toHaveLength(1);
+    expect(linear.attachments).toHaveLength(1);
+  });
+
+  it("writes a text once, whatever the editor makes of it", async () => {
+    const { linear, tracker } = await quiet();
+    const body = "* one\n* two";
+    await tracker.ensureIssue({ ...draft, body });
+    const [issue] = linear.issues;
+    if (issue !== undefined) issue["description"] = String(issue["description"]).replaceAll("* ", "- ");
+    expect((await tracker.ensureIssue({ ...draft, body })).outcome).toBe("unchanged");
+    expect((await tracker.ensureIssue({ ...draft, body: "* one" })).outcome).toBe("updated");
+    expect(issue?.["description"]).toContain("* one");
+  });
+
+  it.each([
+    ["the bin", { trashed: true, archivedAt: "2026-01-02T00:00:00.000Z" }],
+    ["another team", { teamId: "team-2" }],
+  ])("leaves alone what a person put into %s", async (_where, change) => {
+    const { linear, tracker } = await quiet();
+    await tracker.ensureIssue(draft);
+    linear.as("octocat", () => linear.change(linear.find("ENG-1"), change));
+    for (const knownId of [undefined, "ENG-1", "OPS-1"]) {
+      const again = { ...draft, body: "Back.", ...(knownId === undefined ? {} : { knownId }) };
+      expect((await tracker.ensureIssue(again)).outcome).toBe("declined");
+    }
+    expect(linear.issues).toHaveLength(1);
+    expect(linear.issues[0]?.["description"]).toContain("B");
+  });
+
+  it("believes the ledger only about issues that are ours", async () => {
+    const { linear, tracker } = await quiet();
+    linear.as("octocat", () => linear.issueCreate({ input: { teamId: "team-1", title: "Theirs", description: "" } }));
+    const made = await tracker.ensureIssue({ ...draft, knownId: "ENG-1" });
+    expect(made).toMatchObject({ outcome: "created", issue: { id: "ENG-2" } });
+    // Their attachment with our address makes it no more ours.
+    const url = linear.attachments[0]?.["url"];
+    linear.as("octocat", () =>
+      linear.attachmentCreate({ input: { issueId: linear.find("ENG-1").id, url, title: "" } }),
+    );
+    expect((await tracker.findIssue(draft.key))?.id).toBe("ENG-2");
+  });
+
+  it("keeps repositories apart that share a team", async () => {
+    const { linear, open } = await quiet();
+    for (const scope of ["github.com/octo/one", "github.com/octo/two", "github.com/octo/one"]) {
+      await open(scope).ensureIssue(draft);
+    }
+    expect(linear.issues).toHaveLength(2);
+    const keys = (await open("github.com/octo/one").issues({})).map(({ id, key }) => [id, key]);
+    expect(keys).toEqual([
+      ["ENG-1", draft.key],
+      ["ENG-2", undefined],
+    ]);
+  });
+
+  it("says again what a person deleted, once", async () => {
+    const { linear, tracker } = await start();
+    await tracker.ensureIssue(draft);
+    const { comment } = await tracker.ensureComment("ENG-1", "a", "One");
+    linear.deleteComment(comment.id);
+    expect((await tracker.ensureComment("ENG-1", "a", "One")).outcome).toBe("created");
+    expect((await tracker.ensureComment("ENG-1", "a", "One")).outcome).toBe("unchanged");
+    expect(linear.comments).toHaveLength(1);
+  });
+});
+
+it("stays below what Linear lets one query cost", () => {
+  const schema = buildSchema(readFileSync(new URL("../linear/schema.graphql", import.meta.url), "utf8"));
+  for (const [name, document] of Object.entries(documents)) {
+    expect(pointsOf(schema, document, {}), name).toBeLessThan(mostPoints / 2);
+  }
 });

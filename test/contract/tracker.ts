@@ -1,6 +1,6 @@
 /** What every issue tracker must do; run by the one in memory and by each adapter on a local server of its service. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { bodyLimit, hasMarker, markerOf } from "../../src/model/marker.ts";
+import { bodyLimit, markerOf } from "../../src/model/marker.ts";
 import type { IssueDraft, Tracker } from "../../src/model/tracker.ts";
 
 /** What people do in the tracker. */
@@ -74,6 +74,22 @@ export function trackerContract(name: string, open: () => Promise<TrackerStage>)
       expect(outcome).toBe("created");
       expect(issue.id).not.toBe(id);
       expect(await tracker.issue(id)).toMatchObject({ title: "Quoting" });
+    });
+
+    it("knows by the ledger what lost its marker, if it is ours", async () => {
+      const { issue } = await ensure();
+      await stage.edit(issue.id, { body: "Written anew." });
+      const again = await ensure({ knownId: issue.id, body: "Two of them." });
+      expect(again).toMatchObject({ outcome: "updated", issue: { id: issue.id } });
+      expect(again.issue.body).toContain("Two of them.");
+      expect(again.issue.body).toContain("Written anew.");
+      const theirs = await stage.createIssue(person, "Theirs", "Not yours.", []);
+      expect((await ensure({ knownId: theirs, body: "Two of them." })).issue.id).toBe(issue.id);
+      expect((await ensure({ knownId: "999999", body: "Two of them." })).issue.id).toBe(issue.id);
+      expect(await tracker.issue(theirs)).toMatchObject({
+        title: "Theirs",
+        body: expect.stringContaining("Not yours."),
+      });
     });
 
     it("reopens what was done and is back", async () => {
@@ -164,7 +180,7 @@ export function trackerContract(name: string, open: () => Promise<TrackerStage>)
     it("cuts what is too long and finds it still", async () => {
       const body = "many words ".repeat(30_000);
       const { issue } = await ensure({ body });
-      expect(hasMarker(issue.body, "issue", draft.key)).toBe(true);
+      expect((await tracker.findIssue(draft.key))?.id).toBe(issue.id);
       expect(issue.body.length).toBeLessThan(body.length);
       if (tracker.id === "github") expect(issue.body.length).toBeLessThanOrEqual(bodyLimit);
       expect((await ensure({ body })).outcome).toBe("unchanged");

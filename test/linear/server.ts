@@ -1,8 +1,9 @@
-/** A small Linear: its GraphQL over HTTP, with the part of its schema that is used; faults on request. */
+/** A small Linear: its GraphQL over HTTP, with the part of its schema that is used and its limit of points; faults on request. */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buildSchema, graphql } from "graphql";
+import { mostPoints, pointsOf } from "./points.ts";
 
 type Row = Record<string, unknown> & { id: string };
 type Test = Record<string, unknown>;
@@ -10,9 +11,11 @@ type Test = Record<string, unknown>;
 const schema = buildSchema(readFileSync(new URL("schema.graphql", import.meta.url), "utf8"));
 const day = Date.parse("2026-01-01T00:00:00.000Z");
 
-export type Fault = "limit" | "broken" | "broken-after" | "garbled";
+/** `pass`: this one is done as it should. */
+export type Fault = "pass" | "limit" | "broken" | "broken-after" | "garbled";
 
-export async function startLinear() {
+/** `dropsComments`: what is hidden in descriptions and comments does not come through Linear's editor. */
+export async function startLinear({ dropsComments = false } = {}) {
   let ticks = day;
   let last = 0;
   const now = (): string => new Date((ticks += 1_000)).toISOString();
@@ -30,15 +33,33 @@ export async function startLinear() {
       position,
     }),
   );
-  const team: Row = {
-    id: "team-1",
-    key: "ENG",
-    states: { nodes: states },
-    projects: { nodes: [{ id: "p1", name: "Quality" }] },
+  const newTeam = (id: string, key: string): Row => {
+    const projects = { nodes: [{ id: "p1", name: "Quality" }] };
+    return { id, key, states: { nodes: states }, projects };
+  };
+  const team = newTeam("team-1", "ENG");
+  const otherTeam = newTeam("team-2", "OPS");
+  const edited = (text: unknown): unknown =>
+    dropsComments
+      ? String(text)
+          .replace(/<!--.*?-->\n?/gs, "")
+          .trim()
+      : text;
+  const attachments: (Row & { issue: Row })[] = [];
+  /** Linear takes ids from its callers, of version 4 and each once. */
+  const givenId = (given: unknown, rows: readonly Row[]): string => {
+    if (given === undefined || given === null) return newId();
+    const id = String(given);
+    if (!/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id)) {
+      throw new Error("Argument Validation Error: id must be a UUID");
+    }
+    if (rows.some((row) => row.id === id)) throw new Error("conflict on insert: Entity already exists");
+    return id;
   };
   const labels: Row[] = [];
   const issues: Row[] = [];
   const comments: (Row & { issue: Row })[] = [];
+  const deletedComments: Row[] = [];
   const faults: { mutation: boolean; fault: Fault }[] = [];
   const requests: string[] = [];
   let me = users[0] as Row;
@@ -58,7 +79,12 @@ export async function startLinear() {
     const set = input["labelIds"] as string[] | undefined;
     list.nodes =
       set === undefined ? [...kept, ...added.map((id) => byId(labels, id))] : set.map((id) => byId(labels, id));
-    for (const name of ["title", "description", "priority"]) if (name in input) issue[name] = input[name];
+    for (const name of ["title", "priority", "trashed", "archivedAt"]) if (name in input) issue[name] = input[name];
+    if ("description" in input) issue["description"] = edited(input["description"]);
+    if ("teamId" in input) {
+      issue["team"] = byId([team, otherTeam], input["teamId"]);
+      issue["identifier"] = `${String((issue["team"] as Row)["key"])}-${String(issue["number"])}`;
+    }
     if ("assigneeId" in input) issue["assignee"] = byId(users, input["assigneeId"]);
     if ("stateId" in input) {
       issue["state"] = byId(states, input["stateId"]);
@@ -72,7 +98,7 @@ export async function startLinear() {
     const number = issues.length + 1;
     const at = now();
     const issue: Row = {
-      id: newId(),
+      id: givenId(input["id"], issues),
       identifier: `ENG-${number}`,
       number,
       url: `https://linear.example/ENG-${number}`,
@@ -80,8 +106,10 @@ export async function startLinear() {
       createdAt: at,
       creator: me,
       team: byId([team], input["teamId"]),
+      trashed: false,
       state: states[0],
       labels: { nodes: [] },
+      attachments: () => page(attachments.filter((one) => one.issue === issue))({}),
       history: { nodes: [] },
     };
     issues.push(change(issue, { labelIds: [], ...input }));
@@ -96,18 +124,29 @@ export async function startLinear() {
   }
 
   function commentCreate({ input }: { input: Test }) {
-    const id = newId();
+    const id = givenId(input["id"], [...comments, ...deletedComments]);
     const issue = byId(issues, input["issueId"]);
     const comment = {
       id,
       issue,
-      body: input["body"],
+      body: edited(input["body"]),
       url: `https://linear.example/#${id}`,
       createdAt: now(),
       user: me,
     };
     comments.push(comment);
     return { success: true, comment };
+  }
+
+  /** One for each address within an issue. */
+  function attachmentCreate({ input }: { input: Test }) {
+    const issue = byId(issues, input["issueId"]);
+    const { url, title, subtitle, metadata = {} } = input;
+    const known = attachments.find((one) => one.issue === issue && one["url"] === url);
+    const attachment = known ?? { id: newId(), issue, url, creator: me };
+    Object.assign(attachment, { title, subtitle, metadata });
+    if (known === undefined) attachments.push(attachment);
+    return { success: true, attachment };
   }
 
   const page = (rows: readonly Row[]) => (args: { first?: number; after?: string | null; filter?: Test }) => {
@@ -120,7 +159,12 @@ export async function startLinear() {
   const rootValue = {
     viewer: () => me,
     teams: page([team]),
-    issues: page(issues),
+    // Lists leave out what lies in the bin.
+    issues: (args: object) => page(issues.filter(({ trashed }) => trashed !== true))(args),
+    issue: ({ id }: { id: string }) => byId(issues, id),
+    attachmentsForURL: ({ url, ...args }: { url: string }) =>
+      page(attachments.filter((one) => one["url"] === url))(args),
+    attachmentCreate,
     issueLabels: page(labels),
     users: page(users),
     comments: page(comments),
@@ -137,7 +181,7 @@ export async function startLinear() {
     commentCreate,
     commentUpdate: ({ id, input }: { id: string; input: Test }) => ({
       success: true,
-      comment: Object.assign(byId(comments, id), { body: input["body"] }),
+      comment: Object.assign(byId(comments, id), { body: edited(input["body"]) }),
     }),
   };
 
@@ -159,6 +203,8 @@ export async function startLinear() {
         errors: [{ message: "Rate limit exceeded", extensions: { code: "RATELIMITED", type: "ratelimited" } }],
       });
     }
+    const points = pointsOf(schema, query, variables);
+    if (points > mostPoints) return say(400, { errors: [{ message: `Query too complex: ${points} points` }] });
     const result = await graphql({ schema, source: query, rootValue, variableValues: variables });
     if (due?.fault === "broken-after") return say(502, { errors: [{ message: "bad gateway" }] });
     if (due?.fault === "garbled") return say(200, { data: { something: "else" } });
@@ -170,6 +216,7 @@ export async function startLinear() {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
     issues,
     comments,
+    attachments,
     requests,
     pageSize,
     fail: (mutation: boolean, ...list: Fault[]) => void faults.push(...list.map((fault) => ({ mutation, fault }))),
@@ -193,6 +240,15 @@ export async function startLinear() {
     change,
     issueCreate,
     commentCreate,
+    attachmentCreate,
+    deleteComment(id: string): void {
+      deletedComments.push(
+        ...comments.splice(
+          comments.findIndex((one) => one.id === id),
+          1,
+        ),
+      );
+    },
     close: () => new Promise<void>((resolve) => void server.close(() => resolve())),
   };
 }

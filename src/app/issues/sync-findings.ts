@@ -61,7 +61,10 @@ export async function syncFindings(request: SyncRequest): Promise<readonly Synce
     ...(ownersOf === undefined ? {} : { ownersOf }),
   });
   const synced: SyncedIssue[] = [];
-  for (const issue of planned) synced.push(await (dryRun ? foresee(issue, tracker) : ensure(issue, request, entries)));
+  for (const issue of planned)
+    synced.push(
+      await (dryRun ? foresee(issue, tracker, entries.get(issue.draft.key)) : ensure(issue, request, entries)),
+    );
   const current = new Set(planned.map(({ draft }) => draft.key));
   const gone = [...entries.values()].filter(({ group, state }) => state !== "closed" && !current.has(group));
   for (const entry of gone) {
@@ -91,7 +94,7 @@ async function findStrays(
   const [label] = labels;
   if (label === undefined) return strays;
   for (const issue of await tracker.issues({ state: "open", labels: [label] })) {
-    const key = readMarkers(issue.body).find(({ kind }) => kind === "issue")?.key;
+    const key = issue.key ?? readMarkers(issue.body).find(({ kind }) => kind === "issue")?.key;
     if (key === undefined || readGroupKey(key) === undefined || entries.has(key) || strays.has(key)) continue;
     // A marker can be copied: only the tracker's own look says that the issue is ours.
     if ((await tracker.findIssue(key))?.id === issue.id) strays.set(key, issue);
@@ -114,8 +117,8 @@ async function ensure(
   if (!entries.has(draft.key)) {
     await ledger.put({ ...common, externalId: "", url: "", title: draft.title, state: "pending" });
   }
-  const { issue, outcome } = await tracker.ensureIssue(draft);
   const before = entries.get(draft.key);
+  const { issue, outcome } = await tracker.ensureIssue({ ...draft, ...knownIdOf(before) });
   const entry: LedgerEntry = {
     ...common,
     externalId: issue.id,
@@ -132,13 +135,23 @@ async function ensure(
   return {
     ...described(draft.key, draft.title, group.findings.length, draft.priority, issue),
     outcome,
-    ...(outcome === "declined" ? { reason: "a person closed it: it is not wanted" } : {}),
+    ...(outcome === "declined" ? { reason: "a person closed it as not wanted, deleted it, or moved it away" } : {}),
   };
 }
 
+function knownIdOf(entry: StoredIssue | undefined): { readonly knownId?: string } {
+  return entry === undefined || entry.externalId === "" ? {} : { knownId: entry.externalId };
+}
+
 /** What `ensure` would do, as far as looking tells it. */
-async function foresee({ draft, group }: PlannedIssue, tracker: Tracker): Promise<SyncedIssue> {
-  const issue = await tracker.findIssue(draft.key);
+async function foresee(
+  { draft, group }: PlannedIssue,
+  tracker: Tracker,
+  entry: StoredIssue | undefined,
+): Promise<SyncedIssue> {
+  const { knownId } = knownIdOf(entry);
+  const known = knownId === undefined ? undefined : await tracker.issue(knownId);
+  const issue = known ?? (await tracker.findIssue(draft.key));
   const about = described(draft.key, draft.title, group.findings.length, draft.priority, issue);
   if (issue === undefined) return { ...about, outcome: "created" };
   if (issue.state === "open") {

@@ -55,9 +55,9 @@ export function createGithubTracker(options: GithubOptions): Tracker {
     id: "github",
     project: client.slug,
 
-    async ensureIssue({ key, title, body, labels = [], assignees = [] }) {
+    async ensureIssue({ key, knownId, title, body, labels = [], assignees = [] }) {
       const marker = markerOf("issue", key);
-      const known = await finder.find(key);
+      const known = (knownId === undefined ? undefined : await finder.readOurs(knownId)) ?? (await finder.find(key));
       if (known === undefined) {
         const created = await client.send(
           {
@@ -167,6 +167,11 @@ function createFinder(client: Client, viewer: () => Promise<HostUser>) {
 
   return {
     read: readIssue,
+    /** Whatever became of its marker: people may have written the whole body anew. */
+    async readOurs(id: string): Promise<Issue | undefined> {
+      const [issue, { login }] = [await readIssue(id), await viewer()];
+      return issue?.user?.login === login && issue.pull_request === undefined ? issue : undefined;
+    },
     remember(issue: Issue): void {
       ours.set(issue.number, issue);
     },

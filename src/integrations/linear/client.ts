@@ -9,6 +9,8 @@ export interface LinearOptions {
   readonly apiKey: string;
   /** The team's key: `ENG`. */
   readonly team: string;
+  /** What the keys of issues are unique in, where several repositories share the team: `github.com/owner/name`. */
+  readonly scope?: string;
   /** Name of the project that new issues go to. */
   readonly project?: string;
   /** Names of the team's states; the first one of each kind unless said. */

@@ -1,14 +1,18 @@
-/** What is asked of Linear, and the shapes of its answers. */
+/**
+ * What is asked of Linear, and the shapes of its answers. Linear refuses queries of more than 10,000 points: a field is a
+ * tenth, an object one, a connection multiplies by its `first`; hence the small pages.
+ */
 import * as z from "zod";
 
 const issueFields = `
-  id identifier number url title description priority createdAt updatedAt archivedAt
+  id identifier number url title description priority createdAt updatedAt archivedAt trashed
   state { id name type }
+  team { id }
   creator { id displayName }
   botActor { name }
   assignee { id displayName }
-  labels(first: 100) { nodes { id name } }
-  history(first: 50) { nodes { createdAt actor { id } toState { type } } }
+  labels(first: 50) { nodes { id name } }
+  attachments(first: 25) { nodes { url metadata creator { id } } }
 `;
 
 const commentFields = "id body url createdAt user { id displayName } botActor { name }";
@@ -22,7 +26,15 @@ export const documents = {
     }
   }`,
   issues: `query Issues($filter: IssueFilter!, $after: String) {
-    page: issues(first: 50, after: $after, filter: $filter, includeArchived: true) { nodes { ${issueFields} } ${pageInfo} }
+    page: issues(first: 25, after: $after, filter: $filter, includeArchived: true) { nodes { ${issueFields} } ${pageInfo} }
+  }`,
+  ours: `query Ours($url: String!, $filter: IssueFilter!) {
+    attached: attachmentsForURL(url: $url, first: 10, includeArchived: true) { nodes { creator { id } issue { ${issueFields} } } }
+    found: issues(first: 10, filter: $filter, includeArchived: true) { nodes { ${issueFields} } }
+  }`,
+  issue: `query Issue($id: String!) { issue(id: $id) { ${issueFields} } }`,
+  moves: `query Moves($id: String!) {
+    issue(id: $id) { history(first: 50) { nodes { createdAt actor { id } toState { type } } } }
   }`,
   labels: `query Labels($filter: IssueLabelFilter!, $after: String) {
     page: issueLabels(first: 100, after: $after, filter: $filter) { nodes { id name } ${pageInfo} }
@@ -36,6 +48,7 @@ export const documents = {
   createIssue: `mutation CreateIssue($input: IssueCreateInput!) { issueCreate(input: $input) { success issue { ${issueFields} } } }`,
   updateIssue: `mutation UpdateIssue($id: String!, $input: IssueUpdateInput!) { issueUpdate(id: $id, input: $input) { success } }`,
   unarchive: `mutation Unarchive($id: String!) { issueUnarchive(id: $id) { success } }`,
+  attach: `mutation Attach($input: AttachmentCreateInput!) { attachmentCreate(input: $input) { success } }`,
   createLabel: `mutation CreateLabel($input: IssueLabelCreateInput!) { issueLabelCreate(input: $input) { success issueLabel { id name } } }`,
   createComment: `mutation CreateComment($input: CommentCreateInput!) { commentCreate(input: $input) { success comment { ${commentFields} } } }`,
   updateComment: `mutation UpdateComment($id: String!, $input: CommentUpdateInput!) { commentUpdate(id: $id, input: $input) { success comment { ${commentFields} } } }`,
@@ -45,6 +58,7 @@ const User = z.object({ id: z.string(), displayName: z.string() });
 export type User = z.infer<typeof User>;
 const Named = z.object({ id: z.string(), name: z.string() });
 const Bot = z.object({ name: z.string().nullish() }).nullish();
+const Creator = z.object({ id: z.string() }).nullish();
 const State = z.object({ id: z.string(), name: z.string(), type: z.string() });
 
 export const Issue = z.object({
@@ -58,17 +72,19 @@ export const Issue = z.object({
   createdAt: z.string(),
   updatedAt: z.string(),
   archivedAt: z.string().nullish(),
+  trashed: z.boolean().nullish(),
   state: State,
+  team: z.object({ id: z.string() }),
   creator: User.nullish(),
   botActor: Bot,
   assignee: User.nullish(),
   labels: z.object({ nodes: z.array(Named) }),
-  history: z.object({
+  attachments: z.object({
     nodes: z.array(
       z.object({
-        createdAt: z.string(),
-        actor: z.object({ id: z.string() }).nullish(),
-        toState: z.object({ type: z.string() }).nullish(),
+        url: z.string(),
+        metadata: z.record(z.string(), z.unknown()).nullish(),
+        creator: Creator,
       }),
     ),
   }),
@@ -99,10 +115,29 @@ export const shapes = {
       ),
     }),
   }),
+  ours: z.object({
+    attached: z.object({ nodes: z.array(z.object({ creator: Creator, issue: Issue })) }),
+    found: z.object({ nodes: z.array(Issue) }),
+  }),
+  issue: z.object({ issue: Issue }),
+  moves: z.object({
+    issue: z.object({
+      history: z.object({
+        nodes: z.array(
+          z.object({
+            createdAt: z.string(),
+            actor: Creator,
+            toState: z.object({ type: z.string() }).nullish(),
+          }),
+        ),
+      }),
+    }),
+  }),
   label: Named,
   user: User,
   createIssue: z.object({ issueCreate: z.object({ success: z.literal(true), issue: Issue }) }),
   updateIssue: z.object({ issueUpdate: z.object({ success: z.literal(true) }) }),
+  attach: z.object({ attachmentCreate: z.object({ success: z.literal(true) }) }),
   unarchive: z.object({ issueUnarchive: z.object({ success: z.literal(true) }) }),
   createLabel: z.object({ issueLabelCreate: z.object({ success: z.literal(true), issueLabel: Named }) }),
   createComment: z.object({ commentCreate: z.object({ success: z.literal(true), comment: Comment }) }),

@@ -1,8 +1,23 @@
-/** Linear as a tracker: each issue of ours found again by the marker in its description. */
-import { hasMarker, markerOf, withMarker, withSection } from "../../model/marker.ts";
+/** Linear as a tracker: each issue of ours found again by its id, its attachment, or the marker in its description. */
+import { Failure } from "../../model/failure.ts";
+import { markerOf, withMarker } from "../../model/marker.ts";
 import type { Priority, Tracker, TrackerComment, TrackerIssue } from "../../model/tracker.ts";
-import { absent, createClient, type LinearOptions, refused } from "./client.ts";
-import { Comment, documents, Issue, shapes, type User } from "./documents.ts";
+import { absent, createClient, type LinearOptions } from "./client.ts";
+import { createDirectory, isSame } from "./directory.ts";
+import { Comment, documents, Issue, shapes } from "./documents.ts";
+import {
+  attachmentOf,
+  commentIdOf,
+  describe,
+  digestOf,
+  type Identity,
+  identityOf,
+  isCommentOf,
+  isMarked,
+  isSameText,
+  keyOf,
+  type Territory,
+} from "./identity.ts";
 
 const priorityNumbers: Readonly<Record<Priority, number>> = { none: 0, urgent: 1, high: 2, medium: 3, low: 4 };
 const priorityNames = ["none", "urgent", "high", "medium", "low"] as const;
@@ -12,47 +27,17 @@ const closedTypes = ["completed", "canceled", "duplicate"];
 export function createLinearTracker(options: LinearOptions): Tracker {
   const client = createClient(options);
   const inTeam = { team: { key: { eq: options.team } } };
-  let asking: Promise<Setting> | undefined;
-  const setting = (): Promise<Setting> => (asking ??= askSetting());
-
-  async function askSetting() {
-    const { viewer, teams } = await client.ask({
-      what: "read the team",
-      document: documents.setting,
-      variables: { team: options.team },
-      shape: shapes.setting,
-    });
-    const [team] = teams.nodes;
-    if (team === undefined) throw absent(`the team ${options.team}`);
-    const states = team.states.nodes.toSorted((a, b) => a.position - b.position);
-    const stateOf = (name: string | undefined, kinds: readonly string[]): string => {
-      const found =
-        name === undefined
-          ? kinds.map((kind) => states.find(({ type }) => type === kind)).find((state) => state !== undefined)
-          : states.find((state) => isSame(state.name, name));
-      if (found === undefined) throw refused("find the team's state", `there is no ${name ?? kinds.join(" or ")}`);
-      return found.id;
-    };
-    const project = team.projects.nodes.find(({ name }) => isSame(name, options.project ?? ""));
-    if (options.project !== undefined && project === undefined) {
-      throw refused("find the project", `the team has none named ${options.project}`);
-    }
-    return { viewer, teamId: team.id, projectId: project?.id, stateOf };
-  }
-  type Setting = Awaited<ReturnType<typeof askSetting>>;
-
-  const openState = async (): Promise<string> =>
-    (await setting()).stateOf(options.states?.open, ["unstarted", "backlog", "triage"]);
-
+  const { setting, openState, labelIds, findPerson, firstKnown } = createDirectory(client, options);
   async function list(what: string, filter: Record<string, unknown>): Promise<Issue[]> {
     const variables = { filter: { ...inTeam, ...filter } };
     return client.list({ what, document: documents.issues, variables, node: Issue });
   }
 
   async function read(id: string): Promise<Issue | undefined> {
-    const [, team = "", number = ""] = /^(\w+)-(\d{1,9})$/.exec(id) ?? [];
-    if (!isSame(team, options.team)) return undefined;
-    return (await list(`read ${id}`, { number: { eq: Number(number) } }))[0];
+    const [, team, number] = /^(\w+)-(\d{1,9})$/.exec(id) ?? [];
+    if (team === undefined) return undefined;
+    // An issue of ours may have been moved to another team.
+    return (await list(`read ${id}`, { team: { key: { eqIgnoreCase: team } }, number: { eq: Number(number) } }))[0];
   }
 
   async function requireIssue(id: string): Promise<Issue> {
@@ -61,13 +46,82 @@ export function createLinearTracker(options: LinearOptions): Tracker {
     return found;
   }
 
-  async function find(key: string): Promise<Issue | undefined> {
-    const marker = markerOf("issue", key);
-    const filter = { creator: { isMe: { eq: true } }, description: { contains: marker } };
-    const found = await list("look for our issue", filter);
-    return found
-      .filter(({ description }) => hasMarker(description ?? "", "issue", key))
-      .sort((a, b) => a.number - b.number)[0];
+  async function territory(): Promise<Territory> {
+    return { teamId: (await setting()).teamId, scope: options.scope ?? "" };
+  }
+
+  /** Wherever it was moved to, archived or not: made again it would be there twice. */
+  async function find(identity: Identity, knownId?: string): Promise<Issue | undefined> {
+    const { viewer } = await setting();
+    const isOurs = (issue: Issue): boolean => issue.creator?.id === viewer.id;
+    if (knownId !== undefined) {
+      const known = await read(knownId);
+      if (known !== undefined && isOurs(known)) return known;
+    }
+    const { id, url, marker } = identity;
+    const filter = {
+      creator: { isMe: { eq: true } },
+      or: [{ id: { eq: id } }, { description: { contains: marker } }],
+    };
+    const { attached, found } = await client.ask({
+      what: "look for our issue",
+      document: documents.ours,
+      variables: { url, filter },
+      shape: shapes.ours,
+    });
+    const candidates = [
+      ...found.nodes.filter((issue) => issue.id === id || isMarked(issue, identity)),
+      ...attached.nodes.filter(({ creator }) => creator?.id === viewer.id).map(({ issue }) => issue),
+    ];
+    return candidates.filter(isOurs).sort((a, b) => a.number - b.number)[0];
+  }
+
+  /** Undefined: not there. What lies in the bin is answered here, whatever lists say. */
+  async function readById(id: string): Promise<Issue | undefined> {
+    try {
+      const { issue } = await client.ask({
+        what: "read an issue",
+        document: documents.issue,
+        variables: { id },
+        shape: shapes.issue,
+      });
+      return issue;
+    } catch (error) {
+      if (error instanceof Failure && error.code === "CF702") return undefined;
+      throw error;
+    }
+  }
+
+  /** Who moved it to the state that it is in. */
+  async function closerOf(issue: Issue): Promise<string | undefined> {
+    const answer = await client.ask({
+      what: `read the history of ${issue.identifier}`,
+      document: documents.moves,
+      variables: { id: issue.id },
+      shape: shapes.moves,
+    });
+    const moves = answer.issue.history.nodes.filter(({ toState }) => toState?.type === issue.state.type);
+    return moves.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))[0]?.actor?.id;
+  }
+
+  /** Ours, but not ours to change: in the bin, moved to another team, or closed as not wanted by somebody else. */
+  async function isDeclined(issue: Issue): Promise<boolean> {
+    const { viewer, teamId } = await setting();
+    if (issue.trashed === true || issue.team.id !== teamId) return true;
+    const isRejected = closedTypes.includes(issue.state.type) && issue.state.type !== "completed";
+    return isRejected && (await closerOf(issue)) !== viewer.id;
+  }
+
+  /** The address is the attachment's identity: where it is there, its title and data are brought up to date. */
+  async function attach(issue: Issue, { key, url }: Identity, body: string): Promise<void> {
+    const metadata = { codeflowKey: key, codeflowText: digestOf(body) };
+    const input = { issueId: issue.id, url, title: "CodeFlow findings", subtitle: key.slice(0, 200), metadata };
+    await client.ask({
+      what: `mark ${issue.identifier} as ours`,
+      document: documents.attach,
+      variables: { input },
+      shape: shapes.attach,
+    });
   }
 
   async function update(issue: Issue, input: Record<string, unknown>): Promise<void> {
@@ -79,58 +133,6 @@ export function createLinearTracker(options: LinearOptions): Tracker {
     await client.ask({ what, document: documents.updateIssue, variables, shape: shapes.updateIssue });
   }
 
-  async function labelIds(names: readonly string[]): Promise<string[]> {
-    const ids: string[] = [];
-    for (const name of names) ids.push((await findLabel(name))?.id ?? (await createLabel(name)));
-    return [...new Set(ids)];
-  }
-
-  /** The team's, or the workspace's. */
-  async function findLabel(name: string) {
-    const filter = { name: { eqIgnoreCase: name }, or: [inTeam, { team: { null: true } }] };
-    const found = await client.list({
-      what: "read labels",
-      document: documents.labels,
-      variables: { filter },
-      node: shapes.label,
-    });
-    return found[0];
-  }
-
-  async function createLabel(name: string): Promise<string> {
-    const { teamId } = await setting();
-    const { issueLabelCreate } = await client.ask({
-      what: `make the label ${name}`,
-      document: documents.createLabel,
-      variables: { input: { name, teamId } },
-      shape: shapes.createLabel,
-      async recover() {
-        const issueLabel = await findLabel(name);
-        return issueLabel === undefined ? undefined : { issueLabelCreate: { success: true as const, issueLabel } };
-      },
-    });
-    return issueLabelCreate.issueLabel.id;
-  }
-
-  async function findPerson(name: string): Promise<User | undefined> {
-    const filter = { or: [{ displayName: { eqIgnoreCase: name } }, { email: { eqIgnoreCase: name } }] };
-    const found = await client.list({
-      what: `look for ${name}`,
-      document: documents.users,
-      variables: { filter },
-      node: shapes.user,
-    });
-    return found[0];
-  }
-
-  async function firstKnown(people: readonly string[]): Promise<User | undefined> {
-    for (const name of people) {
-      const person = await findPerson(name);
-      if (person !== undefined) return person;
-    }
-    return undefined;
-  }
-
   async function comments(issue: Issue): Promise<Comment[]> {
     const variables = { filter: { issue: { id: { eq: issue.id } } } };
     const what = `read the comments of ${issue.identifier}`;
@@ -140,52 +142,37 @@ export function createLinearTracker(options: LinearOptions): Tracker {
 
   async function ownComment(issue: Issue, key: string): Promise<Comment | undefined> {
     const { viewer } = await setting();
-    return (await comments(issue)).find(({ user, body }) => user?.id === viewer.id && hasMarker(body, "comment", key));
+    return (await comments(issue)).find(
+      ({ id, user, body }) => user?.id === viewer.id && (id === commentIdOf(issue.id, key) || isCommentOf(body, key)),
+    );
   }
 
   const tracker: Tracker = {
     id: "linear",
     project: options.project === undefined ? options.team : `${options.team}/${options.project}`,
 
-    async ensureIssue({ key, title, body, labels = [], assignees = [], priority }) {
-      const marker = markerOf("issue", key);
-      const known = await find(key);
-      const { teamId, projectId, viewer } = await setting();
-      if (known === undefined) {
-        const person = await firstKnown(assignees);
-        const { issueCreate } = await client.ask({
-          what: `open the issue "${title}"`,
-          document: documents.createIssue,
-          variables: {
-            input: {
-              teamId,
-              title,
-              description: withSection(body, marker, undefined),
-              stateId: await openState(),
-              labelIds: await labelIds(labels),
-              ...(projectId === undefined ? {} : { projectId }),
-              ...(priority === undefined ? {} : { priority: priorityNumbers[priority] }),
-              ...(person === undefined ? {} : { assigneeId: person.id }),
-            },
-          },
-          shape: shapes.createIssue,
-          async recover() {
-            const issue = await find(key);
-            return issue === undefined ? undefined : { issueCreate: { success: true as const, issue } };
-          },
-        });
-        return { issue: await seen(issueCreate.issue), outcome: "created" };
+    async ensureIssue(draft) {
+      const { key, title, body, labels = [], assignees = [], priority } = draft;
+      const identity = identityOf(key, await territory());
+      const found = await find(identity, draft.knownId);
+      const { issue: known, isNew } = found === undefined ? await create() : { issue: found, isNew: false };
+      if (isNew) {
+        await attach(known, identity, body);
+        return { issue: await seen(await requireById(known)), outcome: "created" };
       }
+      if (await isDeclined(known)) return { issue: await seen(known), outcome: "declined" };
       const isClosed = closedTypes.includes(known.state.type);
-      if (isClosed && known.state.type !== "completed" && closerOf(known) !== viewer.id) {
-        return { issue: await seen(known), outcome: "declined" };
-      }
-      const text = withSection(body, marker, known.description ?? "");
+      const before = known.description ?? "";
+      const text = describe(body, identity, before);
+      const { viewer } = await setting();
+      const told = attachmentOf(known, identity, viewer.id)?.metadata?.["codeflowText"];
+      // Linear's editor may write Markdown its own way: what we last wrote is known by its digest.
+      const isTold = told === digestOf(body) || isSameText(before, text);
       const person = (known.assignee ?? undefined) === undefined ? await firstKnown(assignees) : undefined;
       const fresh = lacking(known, labels);
       const input = {
         ...(known.title === title ? {} : { title }),
-        ...(sameText(known.description ?? "", text) ? {} : { description: text }),
+        ...(isTold ? {} : { description: text }),
         ...(priority === undefined || known.priority === priorityNumbers[priority]
           ? {}
           : { priority: priorityNumbers[priority] }),
@@ -193,17 +180,55 @@ export function createLinearTracker(options: LinearOptions): Tracker {
         ...(person === undefined ? {} : { assigneeId: person.id }),
         ...(isClosed ? { stateId: await openState() } : {}),
       };
-      if (Object.keys(input).length === 0) return { issue: await seen(known), outcome: "unchanged" };
-      await update(known, input);
-      const issue = await seen(await requireIssue(known.identifier));
-      return { issue, outcome: isClosed ? "reopened" : "updated" };
+      const isChanged = Object.keys(input).length > 0;
+      if (isChanged) await update(known, input);
+      // Missing after a crash, or it tells of an older text.
+      if (told !== digestOf(body)) await attach(known, identity, body);
+      if (!isChanged) return { issue: await seen(known), outcome: "unchanged" };
+      return { issue: await seen(await requireById(known)), outcome: isClosed ? "reopened" : "updated" };
+
+      async function create(): Promise<{ readonly issue: Issue; readonly isNew: boolean }> {
+        const { teamId, projectId } = await setting();
+        const person = await firstKnown(assignees);
+        const input = {
+          id: identity.id,
+          teamId,
+          title,
+          description: describe(body, identity, ""),
+          stateId: await openState(),
+          labelIds: await labelIds(labels),
+          ...(projectId === undefined ? {} : { projectId }),
+          ...(priority === undefined ? {} : { priority: priorityNumbers[priority] }),
+          ...(person === undefined ? {} : { assigneeId: person.id }),
+        };
+        try {
+          const { issueCreate } = await client.ask({
+            what: `open the issue "${title}"`,
+            document: documents.createIssue,
+            variables: { input },
+            shape: shapes.createIssue,
+            async recover() {
+              const issue = await find(identity);
+              return issue === undefined ? undefined : { issueCreate: { success: true as const, issue } };
+            },
+          });
+          return { issue: issueCreate.issue, isNew: true };
+        } catch (error) {
+          // Another process was faster, or the issue lies in the bin: its id is taken.
+          if (!(error instanceof Failure) || error.code !== "CF702") throw error;
+          const issue = await readById(identity.id);
+          if (issue === undefined) throw error;
+          return { issue, isNew: false };
+        }
+      }
     },
 
     async closeIssue(id, { as = "completed", comment, key = "closed" } = {}) {
       const found = await requireIssue(id);
-      if (closedTypes.includes(found.state.type)) return { outcome: "unchanged" };
+      const { stateOf, teamId } = await setting();
+      const isElsewhere = found.trashed === true || found.team.id !== teamId;
+      if (isElsewhere || closedTypes.includes(found.state.type)) return { outcome: "unchanged" };
       if (comment !== undefined) await tracker.ensureComment(id, key, comment);
-      const { stateOf } = await setting();
       const { completed, canceled } = options.states ?? {};
       const stateId = as === "completed" ? stateOf(completed, ["completed"]) : stateOf(canceled, ["canceled"]);
       await update(found, { stateId });
@@ -215,7 +240,7 @@ export function createLinearTracker(options: LinearOptions): Tracker {
       return found === undefined ? undefined : seen(found);
     },
     async findIssue(key) {
-      const found = await find(key);
+      const found = await find(identityOf(key, await territory()));
       return found === undefined ? undefined : seen(found);
     },
     async issues({ state = "open", labels = [], updatedBefore, updatedSince, limit = Infinity }) {
@@ -239,7 +264,8 @@ export function createLinearTracker(options: LinearOptions): Tracker {
       const issue = await requireIssue(id);
       const text = withMarker(body, markerOf("comment", key));
       const known = await ownComment(issue, key);
-      if (known !== undefined && sameText(known.body, text)) return { comment: commentOf(known), outcome: "unchanged" };
+      if (known !== undefined && isSameText(known.body, text))
+        return { comment: commentOf(known), outcome: "unchanged" };
       const what = `comment on ${id}`;
       if (known !== undefined) {
         const variables = { id: known.id, input: { body: text } };
@@ -251,15 +277,22 @@ export function createLinearTracker(options: LinearOptions): Tracker {
         });
         return { comment: commentOf(answer.commentUpdate.comment), outcome: "updated" };
       }
-      const answer = await client.ask({
-        what,
-        document: documents.createComment,
-        variables: { input: { issueId: issue.id, body: text } },
-        shape: shapes.createComment,
-        async recover() {
-          const comment = await ownComment(issue, key);
-          return comment === undefined ? undefined : { commentCreate: { success: true as const, comment } };
-        },
+      const input = { issueId: issue.id, body: text };
+      const create = (more: Record<string, unknown>) =>
+        client.ask({
+          what,
+          document: documents.createComment,
+          variables: { input: { ...input, ...more } },
+          shape: shapes.createComment,
+          async recover() {
+            const comment = await ownComment(issue, key);
+            return comment === undefined ? undefined : { commentCreate: { success: true as const, comment } };
+          },
+        });
+      const answer = await create({ id: commentIdOf(issue.id, key) }).catch((error: unknown) => {
+        // The id of one that a person deleted stays taken: said again, the marker has to do.
+        if (error instanceof Failure && error.code === "CF702") return create({});
+        throw error;
       });
       return { comment: commentOf(answer.commentCreate.comment), outcome: "created" };
     },
@@ -285,14 +318,23 @@ export function createLinearTracker(options: LinearOptions): Tracker {
   };
   return tracker;
 
+  async function requireById({ id, identifier }: Issue): Promise<Issue> {
+    const found = await readById(id);
+    if (found === undefined) throw absent(`issue ${identifier}`);
+    return found;
+  }
+
   async function seen(issue: Issue, withComments = true): Promise<TrackerIssue> {
-    return issueOf(issue, withComments ? (await comments(issue)).length : 0);
+    const key = keyOf(issue, await territory(), (await setting()).viewer.id);
+    const about = issueOf(issue, withComments ? (await comments(issue)).length : 0);
+    return key === undefined ? about : { ...about, key };
   }
 }
 
 function issueOf(issue: Issue, comments: number): TrackerIssue {
   const { type, name } = issue.state;
-  const isClosed = closedTypes.includes(type);
+  const isTrashed = issue.trashed === true;
+  const isClosed = isTrashed || closedTypes.includes(type);
   const isDuplicate = type === "duplicate" || (type === "canceled" && /^duplicate/i.test(name));
   return {
     id: issue.identifier,
@@ -300,7 +342,9 @@ function issueOf(issue: Issue, comments: number): TrackerIssue {
     title: issue.title,
     body: issue.description ?? "",
     state: isClosed ? "closed" : "open",
-    ...(isClosed ? { closedAs: isDuplicate ? "duplicate" : type === "completed" ? "completed" : "not-planned" } : {}),
+    ...(isClosed
+      ? { closedAs: isDuplicate ? "duplicate" : type === "completed" && !isTrashed ? "completed" : "not-planned" }
+      : {}),
     author: issue.creator?.displayName ?? issue.botActor?.name ?? "",
     isBot: (issue.botActor ?? undefined) !== undefined,
     labels: issue.labels.nodes.map((label) => label.name),
@@ -317,21 +361,6 @@ function commentOf({ id, body, url, createdAt, user, botActor }: Comment): Track
   return { id, author, isBot: (botActor ?? undefined) !== undefined, body, createdAt, url };
 }
 
-/** Who moved it to the state that it is in. */
-function closerOf({ history, state }: Issue): string | undefined {
-  const moves = history.nodes.filter(({ toState }) => toState?.type === state.type);
-  return moves.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))[0]?.actor?.id;
-}
-
 function lacking(issue: Issue, wanted: readonly string[]): string[] {
   return wanted.filter((name) => !issue.labels.nodes.some((label) => isSame(label.name, name)));
-}
-
-function isSame(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}
-
-/** Linear writes line ends its own way. */
-function sameText(a: string, b: string): boolean {
-  return a.replaceAll("\r\n", "\n").trimEnd() === b.replaceAll("\r\n", "\n").trimEnd();
 }

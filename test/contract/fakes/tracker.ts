@@ -93,7 +93,7 @@ export function createFakeTracker(seed: TrackerSeed = {}, now = "2026-01-01T00:0
     issue.updatedAt = time();
     state.writes.push(what);
   };
-  const known = (people: readonly string[]): string[] => people.filter((login) => seed.people?.includes(login));
+  const assignable = (people: readonly string[]): string[] => people.filter((login) => seed.people?.includes(login));
   /** Those of `wanted` that are not there yet. */
   const fresh = (own: readonly string[], wanted: readonly string[]): string[] =>
     wanted.filter((name) => !own.some((each) => each.toLowerCase() === name.toLowerCase()));
@@ -101,9 +101,10 @@ export function createFakeTracker(seed: TrackerSeed = {}, now = "2026-01-01T00:0
   const tracker: Tracker = {
     id: "github",
     project: "octo/demo",
-    async ensureIssue({ key, title, body, labels = [], assignees = [], priority }) {
+    async ensureIssue({ key, knownId, title, body, labels = [], assignees = [], priority }) {
       const marker = markerOf("issue", key);
-      const issue = ofKey(key);
+      const known = state.issues.find(({ id, author }) => id === knownId && author === viewer);
+      const issue = known ?? ofKey(key);
       if (issue === undefined) {
         const numbers = state.issues.map(({ id }) => Number(id)).filter((id) => !Number.isNaN(id));
         const created = newIssue({
@@ -112,7 +113,7 @@ export function createFakeTracker(seed: TrackerSeed = {}, now = "2026-01-01T00:0
           body: withSection(body, marker, undefined),
           author: viewer,
           labels,
-          assignees: known(assignees),
+          assignees: assignable(assignees),
           ...(priority === undefined ? {} : { priority }),
         });
         state.issues.push(created);
@@ -127,7 +128,7 @@ export function createFakeTracker(seed: TrackerSeed = {}, now = "2026-01-01T00:0
         title,
         body: withSection(body, marker, issue.body),
         labels: [...issue.labels, ...fresh(issue.labels, labels)],
-        assignees: [...issue.assignees, ...fresh(issue.assignees, known(assignees))],
+        assignees: [...issue.assignees, ...fresh(issue.assignees, assignable(assignees))],
         priority: priority ?? issue.priority,
       };
       const isReopened = issue.state === "closed";
@@ -203,10 +204,10 @@ export function createFakeTracker(seed: TrackerSeed = {}, now = "2026-01-01T00:0
     },
     async assign(id, people) {
       const issue = require(id);
-      const added = fresh(issue.assignees, known(people));
+      const added = fresh(issue.assignees, assignable(people));
       issue.assignees = [...issue.assignees, ...added];
       if (added.length > 0) wrote(issue, `assign ${id} ${added.join(", ")}`);
-      return { unknown: people.filter((login) => !known([login]).includes(login)) };
+      return { unknown: people.filter((login) => !assignable([login]).includes(login)) };
     },
   };
   return Object.assign(tracker, { state, time });

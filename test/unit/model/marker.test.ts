@@ -57,6 +57,10 @@ describe("sections", () => {
       `${withSection("two", marker, undefined)}\nA person's line.\n`,
     );
     expect(withSection("two", marker, first)).toBe(withSection("two", marker, undefined));
+    const anew = withSection("two", marker, "Written anew by a person.");
+    expect(anew).toBe(`${withSection("two", marker, undefined)}\n\nWritten anew by a person.`);
+    expect(withSection("two", marker, anew)).toBe(anew);
+    expect(withSection("two", marker, "")).toBe(withSection("two", marker, undefined));
   });
 
   it("are cut, not the people's text", () => {
