@@ -39,6 +39,8 @@ export const caseSchema = z.strictObject({
   untracked: files.default({}),
   /** A bare `origin` that everything was pushed to. */
   remote: z.boolean().default(false),
+  /** The clone lacks the commits before HEAD, as one made with `--depth 1`. */
+  shallow: z.boolean().default(false),
   event: z.looseObject({ name: z.enum(eventNames) }).default({ name: "manual" }),
   /** What the change is between; the checkout stands at head. */
   change: z.strictObject({ base: z.string(), head: z.string() }).optional(),

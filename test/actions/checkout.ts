@@ -52,6 +52,7 @@ export class CaseCheckout {
     if (head !== undefined) {
       this.git(["switch", "-q", ...(this.git(["branch", "--list", head]) === "" ? ["--detach"] : []), head]);
     }
+    if (given.shallow) writeFileSync(join(this.root, ".git/shallow"), this.git(["rev-parse", "HEAD"]));
     this.write(given.untracked);
   }
 

@@ -5,12 +5,13 @@ import { createPathMatcher } from "../../findings/globs.ts";
 import { defineAction } from "../../model/action.ts";
 import { code, counted, markdownTable, plain } from "../markdown-table.ts";
 import { listOf, textList } from "../text-list.ts";
+import { isShallow } from "../whole-history.ts";
 import { runProjectAnalyzer } from "./project-facts.ts";
 
 export const todoReport = defineAction({
   id: "quality.todo-report",
   summary: "List TODO, FIXME, XXX and HACK comments with owner, due date and age.",
-  description: `Age and author come from \`git blame\` and are known of files that are committed; \`ages: false\` is faster. Overdue ones come first, then the
+  description: `Age and author come from \`git blame\` and are known of files that are committed; \`ages: false\` is faster. In a shallow clone ages are not known, which is said in the log. Overdue ones come first, then the
 oldest.`,
   inputs: z.strictObject({
     paths: textList.optional().describe("Globs of the files to look at; all unless said."),
@@ -26,6 +27,7 @@ oldest.`,
       .array(
         z.object({
           keyword: z.string(),
+          text: z.string(),
           path: z.string(),
           line: z.number(),
           owner: z.string().optional(),
@@ -40,11 +42,16 @@ oldest.`,
   effects: "none",
   async run(context, inputs) {
     const globs = listOf(inputs.paths);
+    const isDated = inputs.ages && !(await isShallow(context.repo));
+    if (inputs.ages && !isDated)
+      context.log.warn(
+        "this clone is shallow: how old the notes are is not known (fetch-depth: 0 in actions/checkout)",
+      );
     const { facts, findings } = await runProjectAnalyzer(
       context,
       todo,
       // Zero files are blamed where nobody asks for ages.
-      { maxDays: -1, maxFiles: inputs.ages ? 5_000 : 0 },
+      { maxDays: -1, maxFiles: isDated ? 5_000 : 0 },
       globs.length === 0 ? () => true : createPathMatcher(globs),
     );
     const at = (path: string, line: number): string => `${path}:${line}`;
@@ -64,6 +71,7 @@ oldest.`,
         const owner = one.owner ?? age?.owner;
         return {
           keyword: one.keyword,
+          text: one.text.slice(0, 200),
           path,
           line: one.at.startLine,
           ...(owner === undefined ? {} : { owner }),
@@ -76,7 +84,7 @@ oldest.`,
     const listed = all
       .filter(
         (one) =>
-          one.overdue || !inputs.ages || inputs["older-than-days"] === 0 || (one.days ?? 0) > inputs["older-than-days"],
+          one.overdue || !isDated || inputs["older-than-days"] === 0 || (one.days ?? 0) > inputs["older-than-days"],
       )
       .sort(
         (a, b) =>
@@ -90,12 +98,12 @@ oldest.`,
       .slice(0, 30)
       .map((one) => [
         code(at(one.path, one.line)),
-        one.keyword,
+        plain(`${one.keyword} ${one.text.length > 80 ? `${one.text.slice(0, 79)}…` : one.text}`),
         plain(one.owner ?? ""),
         one.overdue ? `due ${one.due ?? ""}` : one.days === undefined ? "" : `${one.days} days`,
       ]);
     context.summarize(
-      `**${counted(all.length, "open note")}** (TODO and the like), ${overdue} overdue${rows.length === 0 ? "" : `\n\n${markdownTable(["Where", "", "Owner", "Age"], rows)}`}`,
+      `**${counted(all.length, "open note")}** (TODO and the like), ${overdue} overdue${rows.length === 0 ? "" : `\n\n${markdownTable(["Where", "What", "Owner", "Age"], rows)}${all.length > rows.length ? `\n\nand ${all.length - rows.length} more` : ""}`}`,
     );
     return { count: all.length, overdue, "without-owner": withoutOwner, todos: listed };
   },

@@ -5,6 +5,7 @@ import { Failure } from "../../model/failure.ts";
 import { defuseMarkers } from "../../model/marker.ts";
 import { code, plain, prose } from "../markdown-table.ts";
 import { listOf, textList } from "../text-list.ts";
+import { requireWholeHistory } from "../whole-history.ts";
 import { commitsBetween, entriesOf, type ReleaseEntry } from "./release-commits.ts";
 
 const headings = {
@@ -62,6 +63,7 @@ Breaking changes come first, whatever their type. \`next-version\` follows from 
   effects: "none",
   async run(context, inputs) {
     const { repo, host } = context;
+    await requireWholeHistory(repo, "what the release brings, and which tag came before it, is not known");
     const to = await commitOf(context, inputs.to);
     const from = inputs.from ?? (await tagBefore(context, to, inputs["tag-prefix"]));
     if (from !== undefined) await commitOf(context, from);

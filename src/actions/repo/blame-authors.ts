@@ -3,7 +3,10 @@ import { z } from "zod";
 import { type ActionContext, defineAction, type Repository, StepFailed } from "../../model/action.ts";
 import { Failure } from "../../model/failure.ts";
 import { counted, markdownTable, plain } from "../markdown-table.ts";
+import { createPathMatcher } from "../../findings/globs.ts";
+import { classifyFile } from "../../findings/generated.ts";
 import { listOf, textList } from "../text-list.ts";
+import { requireWholeHistory } from "../whole-history.ts";
 
 interface Share {
   name: string;
@@ -16,17 +19,21 @@ interface Share {
 export const blameAuthors = defineAction({
   id: "repo.blame-authors",
   summary: "Say who wrote the lines that the change edits, bots left out.",
-  description: `Of a change the lines are those that it removes or edits, blamed at its base (of pure additions the lines beside them); with \`paths\`, whole files of the checkout. White space and moved lines are followed. Commits in the ignore file (\`.git-blame-ignore-revs\` where
-it exists) are skipped, \`.mailmap\` is honoured. Suited to suggesting reviewers: leave the author of the pull request out with \`exclude\`.`,
+  description: `Of a change the lines are those that it removes or edits, blamed at its base (of pure additions the lines beside them); with \`paths\`, whole files of the checkout, generated, vendored and binary ones left out. White space and moved lines are followed. Commits in the ignore file (\`.git-blame-ignore-revs\` where
+it exists) are skipped, \`.mailmap\` is honoured. A shallow clone fails the step: it would put all to the name of one. Suited to suggesting reviewers: leave the author of the pull request out with \`exclude\`.`,
   inputs: z.strictObject({
-    paths: textList.optional().describe("Files to blame whole; the change's lines unless said."),
+    paths: textList.optional().describe("Files, folders or globs to blame whole; the change's lines unless said."),
     "ignore-revs-file": z
       .string()
       .default(".git-blame-ignore-revs")
       .describe("Commits that do not count, as git reads them; an absent default file is fine."),
     exclude: textList.optional().describe("Names, mail addresses or GitHub logins that are left out."),
     "exclude-bots": z.boolean().default(true).describe("Leave out authors that are bots."),
-    "max-files": z.int().min(1).default(200).describe("Files looked at; the ones with most changed lines first."),
+    "max-files": z
+      .int()
+      .min(1)
+      .default(200)
+      .describe("Files looked at: those with most changed lines, with `paths` the largest."),
     limit: z.int().min(1).default(10).describe("Authors listed."),
   }),
   outputs: z.object({
@@ -52,6 +59,7 @@ it exists) are skipped, \`.mailmap\` is honoured. Suited to suggesting reviewers
   effects: "none",
   async run(context, inputs) {
     const { repo, summarize } = context;
+    await requireWholeHistory(repo, "who wrote its lines is not known");
     const ignore = await ignoreFile(repo, inputs["ignore-revs-file"]);
     const targets = await targetsOf(context, listOf(inputs.paths));
     const shares = new Map<string, Share>();
@@ -61,6 +69,7 @@ it exists) are skipped, \`.mailmap\` is honoured. Suited to suggesting reviewers
       if (inputs["exclude-bots"] && isBot(name, email)) return false;
       return ![name, email, loginOf(email)].some((one) => one !== undefined && excluded.has(one.toLowerCase()));
     });
+    const skipped = Math.max(0, targets.length - inputs["max-files"]);
     const total = people.reduce((sum, { lines }) => sum + lines, 0);
     const authors = people
       .sort((a, b) => b.lines - a.lines || b.last - a.last || (a.email < b.email ? -1 : 1))
@@ -78,18 +87,21 @@ it exists) are skipped, \`.mailmap\` is honoured. Suited to suggesting reviewers
         };
       });
     if (authors.length > 0) {
-      summarize(
-        markdownTable(
-          ["Author", "Lines", "Files"],
-          authors.map((one) => [
-            plain(one.name),
-            `${one.lines} (${Math.round(one.share * 100)} %)`,
-            counted(one.files, "file"),
-          ]),
-        ),
+      const table = markdownTable(
+        ["Author", "Lines", "Files"],
+        authors.map((one) => [
+          plain(one.name),
+          `${one.lines} (${Math.round(one.share * 100)} %)`,
+          counted(one.files, "file"),
+        ]),
       );
+      const rest = [
+        ...(people.length > authors.length ? [`${counted(people.length - authors.length, "author")} more`] : []),
+        ...(skipped > 0 ? [`${counted(skipped, "file")} not looked at`] : []),
+      ];
+      summarize(rest.length === 0 ? table : `${table}\n\nand ${rest.join(", ")}`);
     }
-    return { authors, lines: total, "skipped-files": Math.max(0, targets.length - inputs["max-files"]) };
+    return { authors, lines: total, "skipped-files": skipped };
   },
 });
 
@@ -102,11 +114,8 @@ interface Target {
 }
 
 async function targetsOf({ repo, log }: ActionContext<"repo">, paths: readonly string[]): Promise<Target[]> {
-  if (paths.length > 0) {
-    const tracked = new Set((await repo.git(["ls-files", "-z"])).split("\0"));
-    for (const path of paths) if (!tracked.has(path)) log.warn(`${path} is not tracked: it has no authors`);
-    return paths.filter((path) => tracked.has(path)).map((path) => ({ path, commit: undefined, ranges: [] }));
-  }
+  if (paths.length > 0)
+    return (await writtenFiles(repo, paths, log)).map((path) => ({ path, commit: undefined, ranges: [] }));
   const change = await repo.change();
   return change.files
     .filter(
@@ -120,6 +129,43 @@ async function targetsOf({ repo, log }: ActionContext<"repo">, paths: readonly s
       ranges: (file.hunks ?? []).flatMap(({ oldStart, oldLines, lines }) => touchedRanges(oldStart, oldLines, lines)),
     }))
     .filter(({ ranges }) => ranges.length > 0);
+}
+
+/** Tracked text files that people write, the largest first. */
+async function writtenFiles(
+  repo: Repository,
+  wanted: readonly string[],
+  log: ActionContext["log"],
+): Promise<readonly string[]> {
+  const tracked = new Set((await repo.git(["ls-files", "-z"])).split("\0").filter((path) => path !== ""));
+  const isWanted = createPathMatcher(wanted);
+  for (const one of wanted) {
+    if (one.startsWith("!") || tracked.has(one)) continue;
+    const matches = createPathMatcher([one]);
+    if (![...tracked].some(matches)) log.warn(`no tracked file is ${one}: it has no authors`);
+  }
+  const found = [...tracked].filter((path) => isWanted(path) || wanted.includes(path));
+  if (found.length === 0) throw new StepFailed(`no tracked file matches ${wanted.join(", ")}`);
+  // Git knows which files are text; -e '' is in each line.
+  const text = new Set((await attemptGrep(repo)).split("\0"));
+  const sizes = new Map((await repo.files()).map(({ path, size }) => [path, size ?? 0]));
+  const isWritten = (path: string): boolean => {
+    const { generated, vendored } = classifyFile(path, undefined, { generated: [], vendored: [] });
+    return generated === undefined && vendored === undefined;
+  };
+  return found
+    .filter((path) => wanted.includes(path) || (text.has(path) && isWritten(path)))
+    .sort((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0) || (a < b ? -1 : 1));
+}
+
+async function attemptGrep(repo: Repository): Promise<string> {
+  try {
+    return await repo.git(["grep", "-I", "-l", "-z", "-e", ""]);
+  } catch (error) {
+    // Git answers 1 where no file has a line.
+    if (error instanceof Failure) return "";
+    throw error;
+  }
 }
 
 /** Old lines of a hunk that blame is asked for. The context that the hunk itself holds is there for certain. */

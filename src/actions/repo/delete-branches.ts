@@ -5,6 +5,7 @@ import { defineAction, type Repository, StepFailed } from "../../model/action.ts
 import { Failure } from "../../model/failure.ts";
 import { code, counted, markdownTable, plain } from "../markdown-table.ts";
 import { listOf, textList } from "../text-list.ts";
+import { requireWholeHistory } from "../whole-history.ts";
 import { checkedOutBranches, createMergeJudge, lastingBranches, listBranches } from "./merged-branches.ts";
 
 const branchInput = z.union([z.string(), z.looseObject({ name: z.string(), sha: z.string().optional() })]);
@@ -36,6 +37,8 @@ Takes names, or the \`branches\` output of \`repo.find-merged-branches\`. A bran
   effects: "outside",
   async run({ repo, summarize, log }, inputs) {
     if (inputs.remote.startsWith("-")) throw new StepFailed(`${inputs.remote} is no name of a remote`);
+    if (!inputs["allow-unmerged"])
+      await requireWholeHistory(repo, "which branches hold work of their own cannot be told");
     const isRemote = inputs.where === "remote";
     const wanted: readonly { readonly name: string; readonly sha?: string }[] =
       typeof inputs.branches === "string"

@@ -6,6 +6,7 @@ import { createPathMatcher } from "../../findings/globs.ts";
 import { defineAction, type Repository } from "../../model/action.ts";
 import { bytes, code, counted, markdownTable } from "../markdown-table.ts";
 import { listOf, textList } from "../text-list.ts";
+import { requireWholeHistory } from "../whole-history.ts";
 
 interface Asset {
   path: string;
@@ -55,6 +56,7 @@ For history, \`size\` is that of the largest version and \`total-size\` sums all
       if (!inputs.history) total += actual;
     }
     if (inputs.history) {
+      await requireWholeHistory(repo, "what its history holds is not known");
       for (const { path, size } of await largeBlobs(repo, minimum)) {
         if (!isMeant(path)) continue;
         total += size;

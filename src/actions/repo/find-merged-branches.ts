@@ -4,6 +4,7 @@ import { createPathMatcher } from "../../findings/globs.ts";
 import { defineAction, StepFailed } from "../../model/action.ts";
 import { code, counted, markdownTable, plain } from "../markdown-table.ts";
 import { listOf, textList } from "../text-list.ts";
+import { requireWholeHistory } from "../whole-history.ts";
 import { checkedOutBranches, createMergeJudge, lastingBranches, listBranches } from "./merged-branches.ts";
 
 export const findMergedBranches = defineAction({
@@ -56,6 +57,7 @@ keeps those. Deletes nothing; hand \`branches\` to \`repo.delete-branches\`.
   effects: "none",
   async run({ repo, clock, summarize }, inputs) {
     if (inputs.remote.startsWith("-")) throw new StepFailed(`${inputs.remote} is no name of a remote`);
+    await requireWholeHistory(repo, "which branches were merged cannot be told");
     const into = inputs.into ?? repo.defaultBranch;
     if (into === undefined) throw new StepFailed("the default branch is not known: name the branch in `into`");
     const isRemote = inputs.where === "remote";
