@@ -39,6 +39,8 @@ export const caseSchema = z.strictObject({
   untracked: files.default({}),
   /** A bare `origin` that everything was pushed to. */
   remote: z.boolean().default(false),
+  /** Branches that only `origin` has, as a fresh clone of one branch leaves it; main is checked out. */
+  "remote-only": z.array(z.string()).default([]),
   /** The clone lacks the commits before HEAD, as one made with `--depth 1`. */
   shallow: z.boolean().default(false),
   event: z.looseObject({ name: z.enum(eventNames) }).default({ name: "manual" }),

@@ -11,6 +11,8 @@ const identity = { GIT_COMMITTER_NAME: "Dev", GIT_COMMITTER_EMAIL: "dev@example.
 export class CaseCheckout {
   readonly root: string;
   readonly #env: NodeJS.ProcessEnv;
+  /** As it was before branches were left to the remote alone. */
+  #whole: ReturnType<CaseCheckout["seed"]> | undefined;
 
   constructor(root: string, env: NodeJS.ProcessEnv) {
     this.root = root;
@@ -48,6 +50,17 @@ export class CaseCheckout {
       this.git(["push", "-q", "--tags", "origin"]);
       this.git(["remote", "set-head", "origin", "main"]);
     }
+    if (given["remote-only"].length > 0) {
+      this.#whole = this.seed();
+      this.git(["switch", "-q", "main"]);
+      for (const name of given["remote-only"]) {
+        this.git(["branch", "-q", "-D", name]);
+        this.git(["update-ref", "-d", `refs/remotes/origin/${name}`]);
+      }
+      // Not even its commits: they must be fetched.
+      this.git(["reflog", "expire", "--expire=now", "--all"]);
+      this.git(["gc", "-q", "--prune=now"]);
+    }
     const head = given.change?.head;
     if (head !== undefined) {
       this.git(["switch", "-q", ...(this.git(["branch", "--list", head]) === "" ? ["--detach"] : []), head]);
@@ -74,6 +87,19 @@ export class CaseCheckout {
 
   /** Commits, branches and tags, as the code host in memory is told them. */
   seed(): Pick<CodeHostSeed, "commits" | "branches" | "tags"> {
+    if (this.#whole !== undefined) return this.#whole;
+    const refs = (folder: string): Record<string, string> =>
+      Object.fromEntries(
+        this.git(["for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", folder])
+          .split("\n")
+          .filter((line) => line !== "")
+          .map((line) => line.split(" ") as [string, string]),
+      );
+    return { commits: this.history(), branches: refs("refs/heads"), tags: refs("refs/tags") };
+  }
+
+  /** All commits, with their whole trees, the oldest first. */
+  history(): NonNullable<CodeHostSeed["commits"]> {
     const records = this.git([
       "log",
       "--all",
@@ -81,7 +107,7 @@ export class CaseCheckout {
       "--topo-order",
       "--format=%H%x1f%P%x1f%an%x1f%cI%x1f%B%x1e",
     ]);
-    const commits = records.split("\x1e").flatMap((record) => {
+    return records.split("\x1e").flatMap((record) => {
       const [sha = "", parents = "", author = "", date = "", message = ""] = record.trimStart().split("\x1f");
       if (sha === "") return [];
       const files: Record<string, string> = {};
@@ -100,14 +126,23 @@ export class CaseCheckout {
         },
       ];
     });
-    const refs = (folder: string): Record<string, string> =>
-      Object.fromEntries(
-        this.git(["for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", folder])
-          .split("\n")
-          .filter((line) => line !== "")
-          .map((line) => line.split(" ") as [string, string]),
-      );
-    return { commits, branches: refs("refs/heads"), tags: refs("refs/tags") };
+  }
+
+  /** The commit that git knows by this name, `origin`'s branches among them. */
+  commit(name: string): string {
+    const there = this.#whole?.branches?.[name];
+    return there ?? this.git(["rev-parse", "--verify", `${name}^{commit}`]).trim();
+  }
+
+  /** Branches of `origin`, with their commits. */
+  pushed(): Record<string, string> {
+    const lines = this.git(["ls-remote", "--heads", "origin"]).split("\n");
+    return Object.fromEntries(
+      lines.flatMap((line) => {
+        const [, sha, name] = /^(\w+)\trefs\/heads\/(.+)$/.exec(line) ?? [];
+        return sha === undefined || name === undefined ? [] : [[name, sha]];
+      }),
+    );
   }
 
   #commit(message: string, author: string, date: number): void {

@@ -95,7 +95,7 @@ export class CaseWorld {
   }
 
   #sha(name: string): string {
-    const sha = this.#shas.get(name) ?? this.checkout.git(["rev-parse", "--verify", `${name}^{commit}`]).trim();
+    const sha = this.#shas.get(name) ?? this.checkout.commit(name);
     this.#shas.set(name, sha);
     return sha;
   }
@@ -103,8 +103,21 @@ export class CaseWorld {
   // Made when first asked for: most actions speak to none of them.
   get host(): FakeCodeHost {
     const seed = (): unknown => this.filled({ ...this.checkout.seed(), ...this.given.host });
-    return (this.#host ??= createFakeCodeHost(seed() as CodeHostSeed, this.given.now));
+    return (this.#host ??= this.#knowingPushes(createFakeCodeHost(seed() as CodeHostSeed, this.given.now)));
   }
+
+  /** Before it is asked to propose a branch, the host has seen what was pushed to the case's `origin`. */
+  #knowingPushes(host: FakeCodeHost): FakeCodeHost {
+    if (!this.given.remote) return host;
+    const propose = host.ensurePullRequest.bind(host);
+    host.ensurePullRequest = async (draft) => {
+      for (const commit of this.checkout.history()) host.world.history.add(commit);
+      Object.assign(host.state.branches, this.checkout.pushed());
+      return propose(draft);
+    };
+    return host;
+  }
+
   get tracker(): FakeTracker {
     return (this.#tracker ??= createFakeTracker(this.filled(this.given.tracker) as TrackerSeed, this.given.now));
   }

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { defineAction, type Repository, StepFailed } from "../../model/action.ts";
 import { Failure } from "../../model/failure.ts";
 import { listOf, textList } from "../text-list.ts";
+import { identityOf } from "./commit-identity.ts";
+import { isAncestor, remoteTip } from "./remote-branch.ts";
 
 export const commitAndPush = defineAction({
   id: "repo.commit-and-push",
@@ -124,40 +126,6 @@ async function currentCommit(repo: Repository): Promise<string | undefined> {
   return head.trim() === "" ? undefined : head.trim();
 }
 
-interface Identity {
-  readonly config: readonly string[];
-  /** Said apart: variables such as GIT_AUTHOR_NAME come before the configuration. */
-  readonly author: readonly string[];
-}
-
-async function identityOf(repo: Repository, name: string | undefined, email: string | undefined): Promise<Identity> {
-  if (name !== undefined || email !== undefined) {
-    if (name === undefined || email === undefined)
-      throw new StepFailed("give `author-name` and `author-email` together");
-    return {
-      config: ["-c", `user.name=${name}`, "-c", `user.email=${email}`],
-      author: [`--author=${name} <${email}>`],
-    };
-  }
-  try {
-    await repo.git(["var", "GIT_COMMITTER_IDENT"]);
-    return { config: [], author: [] };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    // Git knows nobody here, as on a fresh runner. No person can own an address with brackets.
-    return {
-      config: ["-c", "user.name=codeflow[bot]", "-c", "user.email=codeflow[bot]@users.noreply.github.com"],
-      author: [],
-    };
-  }
-}
-
-async function remoteTip(repo: Repository, remote: string, branch: string): Promise<string | undefined> {
-  const answer = await repo.git(["ls-remote", "--heads", "--", remote, `refs/heads/${branch}`]);
-  const line = answer.split("\n").find((one) => one.endsWith(`\trefs/heads/${branch}`));
-  return line?.slice(0, line.indexOf("\t"));
-}
-
 /** The push of an earlier, killed attempt: the remote holds our tree and message on our parent. The branch then moves there. */
 async function takeOver(
   repo: Repository,
@@ -213,16 +181,5 @@ async function push(
       commit,
       branch,
     });
-  }
-}
-
-/** False also when one of them was not fetched. */
-async function isAncestor(repo: Repository, ancestor: string, of: string): Promise<boolean> {
-  try {
-    await repo.git(["merge-base", "--is-ancestor", ancestor, of]);
-    return true;
-  } catch (error) {
-    if (error instanceof Failure) return false;
-    throw error;
   }
 }
