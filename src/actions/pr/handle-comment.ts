@@ -11,7 +11,7 @@ const permissions = ["none", "read", "triage", "write", "maintain", "admin"] as 
 export const handleComment = defineAction({
   id: "pr.handle-comment",
   summary: "Read the comment that started the run: what it wants, and whether its author may ask for it.",
-  description: `Kinds: \`command\` (\`/codeflow NAME …\` in the first line), \`fix-request\`, \`question\`, \`suggestion\`, \`objection\`, \`praise\`,
+  description: `Kinds: \`command\` (\`/codeflow NAME …\` on a line of its own), \`fix-request\`, \`question\`, \`suggestion\`, \`objection\`, \`praise\`,
 \`acknowledgement\`, \`statement\`, and \`bot\`, which is always ignored. The words alone decide; nothing in them is executed. A command is
 \`allowed\` when its name is on the list and the host (never the payload) says that the author has write access; then it is acknowledged
 with a reaction. What is refused is answered once, with the reason. Later steps look at the outputs:
@@ -63,7 +63,8 @@ with a reaction. What is refused is answered once, with the reason. Later steps 
     if (comment.isBot || author === login) {
       return { ...common, kind: "bot" as const, text: body, allowed: false, reason: "bots are not listened to" };
     }
-    const command = readCommand(body, inputs.prefix);
+    // The event's own reading finds a command on any line of its own; a prefix of somebody else's stands on the first.
+    const command = (inputs.prefix === "/codeflow" ? event.command : undefined) ?? readCommand(body, inputs.prefix);
     if (command === undefined) return { ...common, kind: kindOf(body), text: body, allowed: false, reason: "" };
 
     const known = listOf(inputs.commands).map((name) => name.toLowerCase());

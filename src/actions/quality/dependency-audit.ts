@@ -44,7 +44,7 @@ name the same vulnerability (aliases) count once. A severity that nobody states 
       .optional()
       .describe("OSV records on disk: a file, a folder or a zip, relative to the root or absolute."),
     url: z
-      .url({ protocol: /^https?$/ })
+      .union([z.literal(""), z.url({ protocol: /^https?$/ })])
       .optional()
       .describe("Address of an OSV API, without `/v1`."),
     paths: textList.optional().describe("Globs of the lockfiles to read; all unless said."),
@@ -68,9 +68,12 @@ name the same vulnerability (aliases) count once. A severity that nobody states 
   effects: "none",
   async run(context, inputs) {
     const { repo, log, summarize } = context;
-    if ((inputs.database === undefined) === (inputs.url === undefined)) {
+    // Empty is absent: a workflow hands on inputs of its own, whose default is empty.
+    const database = inputs.database || undefined;
+    const url = inputs.url || undefined;
+    if ((database === undefined) === (url === undefined)) {
       throw new StepFailed(
-        inputs.database === undefined
+        database === undefined
           ? "there is no vulnerability database to audit against: name an OSV file, folder or zip in `database`, or an OSV API in `url` (https://api.osv.dev)"
           : "give either `database` or `url`",
       );
@@ -86,12 +89,12 @@ name the same vulnerability (aliases) count once. A severity that nobody states 
     }
     if (locked.lockfiles.length === 0) log.warn("there is no lockfile: nothing was audited");
     const source =
-      inputs.url === undefined
+      url === undefined
         ? databaseSource(
-            isAbsolute(inputs.database ?? "") ? (inputs.database ?? "") : join(repo.root, inputs.database ?? ""),
-            inputs.database ?? "",
+            isAbsolute(database ?? "") ? (database ?? "") : join(repo.root, database ?? ""),
+            database ?? "",
           )
-        : apiSource(context, inputs.url);
+        : apiSource(context, url);
     const unique = [...new Map(locked.packages.map((one) => [packageKey(one), one])).values()];
     const found = unique.length === 0 ? new Map<string, readonly OsvRecord[]>() : await source.recordsFor(unique);
 
@@ -100,7 +103,7 @@ name the same vulnerability (aliases) count once. A severity that nobody states 
     const ignored = new Set<string>();
     const vulnerabilities: z.infer<typeof vulnerability>[] = [];
     for (const one of unique) {
-      const groups = await judge(one, found.get(packageKey(one)) ?? [], inputs.url !== undefined, log);
+      const groups = await judge(one, found.get(packageKey(one)) ?? [], url !== undefined, log);
       const paths = locked.packages.filter((other) => packageKey(other) === packageKey(one)).map(({ path }) => path);
       for (const group of groups) {
         const hit = group.ids.filter((id) => ignore.has(id));
