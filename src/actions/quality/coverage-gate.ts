@@ -26,15 +26,17 @@ export const coverageGate = defineAction({
   id: "quality.coverage-gate",
   summary: "Hold the coverage of the change's lines, and of the whole, to minimums; no report is a failure.",
   description: `Reads lcov, Cobertura, JaCoCo and Go cover profiles, several of which are merged line by line. Only lines that the report knows count: blank lines and
-comments are neither covered nor missed. A changed source file that no report mentions is listed in \`unmeasured\`, and fails the step with
-\`fail-on-unmeasured\`. Without a report the step fails: coverage that was not measured is never green.
+comments are neither covered nor missed. A changed source file that no report mentions is listed in \`unmeasured\`; it fails the step with
+\`fail-on-unmeasured\`, and with \`min-change\` when nothing else of the change was measured either. Without a report the step fails: coverage that was not measured is never green.
 
 \`\`\`yaml
 - uses: quality.coverage-gate
   with: { reports: [coverage/lcov.info], min-change: 80 }
 \`\`\``,
   inputs: z.strictObject({
-    reports: textList.optional().describe("Paths or globs of reports; the usual places unless said."),
+    reports: textList
+      .optional()
+      .describe("Paths or globs of reports; the usual places of the root and of each package unless said."),
     "min-change": z
       .number()
       .min(0)
@@ -71,8 +73,8 @@ comments are neither covered nor missed. A changed source file that no report me
   effects: "none",
   async run(context, inputs) {
     const { repo, summarize, clock } = context;
-    const paths = await findReports(context, listOf(inputs.reports));
     const known = (await repo.files()).map(({ path }) => path);
+    const paths = await findReports(context, listOf(inputs.reports), known);
     const resolve = createPathResolver(known, repo.root);
     const isIgnored = createPathMatcher(listOf(inputs.ignore));
     const merged: LineHits = new Map();
@@ -93,7 +95,7 @@ comments are neither covered nor missed. A changed source file that no report me
         throw new StepFailed(`${path} cannot be read as a coverage report: ${(error as Error).message}`);
       }
       for (const [written, lines] of read.hits) {
-        const file = resolve(written);
+        const file = resolve(written, path);
         if (file === undefined || isIgnored(file)) continue;
         const into = merged.get(file) ?? new Map<number, number>();
         merged.set(file, into);
@@ -112,12 +114,13 @@ comments are neither covered nor missed. A changed source file that no report me
     const changed = wantsChange ? addedLines(await repo.change()) : new Map<string, Set<number>>();
     const files: { path: string; lines: number; covered: number; missed: number[] }[] = [];
     const unmeasured: string[] = [];
-    const languages = new Set([...merged.keys()].map(extensionOf));
+    const languages = new Set([...merged.keys()].map(languageOf).filter((language) => language !== undefined));
     for (const [path, added] of changed) {
       if (isIgnored(path) || added.size === 0) continue;
       const lines = merged.get(path);
       if (lines === undefined) {
-        if (languages.has(extensionOf(path)) && !isTest.test(path)) unmeasured.push(path);
+        const language = languageOf(path);
+        if (language !== undefined && languages.has(language) && !isBeside.test(path)) unmeasured.push(path);
         continue;
       }
       const measured = [...lines].filter(([line]) => added.has(line));
@@ -145,9 +148,14 @@ comments are neither covered nor missed. A changed source file that no report me
       .map(({ path, lines, covered, missed }) => [code(path), `${covered}/${lines}`, ranges(missed)]);
     summarize(
       [
-        `**Coverage**: ${outputs.change === null ? "no line of the change can be covered" : `${outputs.change} % of the change (${changeCovered} of ${changeLines} lines)`}, ${outputs.total ?? 0} % of everything`,
+        `**Coverage**: ${outputs.change === null ? (unmeasured.length > 0 ? "nothing of the change was measured" : "no line of the change can be covered") : `${outputs.change} % of the change (${changeCovered} of ${changeLines} lines)`}, ${outputs.total ?? 0} % of everything`,
         ...(rows.length === 0 ? [] : ["", markdownTable(["File", "Covered", "Missed lines"], rows)]),
-        ...(unmeasured.length === 0 ? [] : ["", `In no report: ${unmeasured.slice(0, 10).map(code).join(", ")}`]),
+        ...(unmeasured.length === 0
+          ? []
+          : [
+              "",
+              `In no report: ${unmeasured.slice(0, 10).map(code).join(", ")}${unmeasured.length > 10 ? ` and ${unmeasured.length - 10} more` : ""}`,
+            ]),
       ].join("\n"),
     );
     const wrong: string[] = [];
@@ -155,6 +163,10 @@ comments are neither covered nor missed. A changed source file that no report me
     const minTotal = inputs["min-total"];
     if (minChange !== undefined && outputs.change !== null && outputs.change < minChange) {
       wrong.push(`${outputs.change} % of the change's lines are covered, less than ${minChange} %`);
+    }
+    // What no test has ever loaded is in no report: that is the least covered code of all.
+    if (minChange !== undefined && outputs.change === null && unmeasured.length > 0 && !inputs["fail-on-unmeasured"]) {
+      wrong.push(`nothing of the change was measured; in no report: ${unmeasured.slice(0, 5).join(", ")}`);
     }
     if (minTotal !== undefined && (outputs.total ?? 0) < minTotal)
       wrong.push(`${outputs.total ?? 0} % of all lines are covered, less than ${minTotal} %`);
@@ -164,17 +176,29 @@ comments are neither covered nor missed. A changed source file that no report me
   },
 });
 
-const isTest = /(?:^|\/)(?:tests?|__tests__|spec)\/|[._-](?:test|spec)\.|(?:^|\/)test_|_test\.|Tests?\.(?:java|kt|cs)$/;
+/** Tests, declarations and settings, which nobody measures. */
+const isBeside =
+  /(?:^|\/)(?:tests?|__tests__|spec|e2e)\/|[._-](?:test|spec|stories|config)\.|(?:^|\/)(?:test_|conftest\.py$)|_test\.|Tests?\.(?:java|kt|cs)$|\.d\.[cm]?ts$/;
 
-async function findReports({ repo }: ActionContext<"repo">, asked: readonly string[]): Promise<string[]> {
+const manifest =
+  /^(.*\/)(?:package\.json|pyproject\.toml|setup\.py|pom\.xml|build\.gradle(?:\.kts)?|go\.mod|Cargo\.toml)$/;
+
+async function findReports(
+  { repo }: ActionContext<"repo">,
+  asked: readonly string[],
+  known: readonly string[],
+): Promise<string[]> {
   const exists = async (path: string): Promise<boolean> =>
     (await lstat(join(repo.root, path)).catch(() => undefined))?.isFile() === true;
   if (asked.length === 0) {
     const found: string[] = [];
-    for (const path of usualPlaces) if (await exists(path)) found.push(path);
+    // Of the root, and of each package of a monorepo.
+    for (const folder of new Set(["", ...known.flatMap((path) => manifest.exec(path)?.[1] ?? [])])) {
+      for (const place of usualPlaces) if (await exists(`${folder}${place}`)) found.push(`${folder}${place}`);
+    }
     if (found.length > 0) return found;
     throw new StepFailed(
-      `there is no coverage report in the usual places (${usualPlaces.join(", ")}): run the tests with coverage first, or name \`reports\``,
+      `there is no coverage report in the usual places (${usualPlaces.join(", ")}, at the root or in a package): run the tests with coverage first, or name \`reports\``,
     );
   }
   const found: string[] = [];
@@ -234,8 +258,13 @@ function percent(part: number, whole: number): number | null {
   return whole === 0 ? null : Math.floor((part / whole) * 10_000) / 100;
 }
 
-function extensionOf(path: string): string {
-  return path.slice(path.lastIndexOf(".") + 1);
+/** Files of one language are measured by one report, whatever their extension. */
+function languageOf(path: string): string | undefined {
+  const extension = path.slice(path.lastIndexOf(".") + 1);
+  if (/^(?:[cm]?[jt]sx?|vue|svelte)$/.test(extension)) return "javascript";
+  if (/^(?:java|kt|kts|scala|groovy)$/.test(extension)) return "jvm";
+  if (/^(?:c|cc|cpp|cxx|m|mm|swift)$/.test(extension)) return "native";
+  return /^(?:py|go|rs|rb|php|cs|dart|ex|exs|lua|pl)$/.test(extension) ? extension : undefined;
 }
 
 /** `3, 7-9`. */

@@ -116,19 +116,27 @@ function readGo(text: string): LineHits {
 }
 
 /**
- * Finds the file of the repository that a report means: the same path, an absolute one under `root`, or (module paths of
- * Go, packages of Java, reports made in a subfolder) the only file that ends like it.
+ * Finds the file of the repository that a report means: the same path from the report's own package upwards to the root, an
+ * absolute one under `root`, or (module paths of Go, packages of Java) the only file that ends like it.
  */
-export function createPathResolver(files: readonly string[], root: string): (written: string) => string | undefined {
+export function createPathResolver(
+  files: readonly string[],
+  root: string,
+): (written: string, report?: string) => string | undefined {
   const known = new Set(files);
   const byName = new Map<string, string[]>();
   for (const file of files) {
     const name = file.slice(file.lastIndexOf("/") + 1);
     byName.set(name, [...(byName.get(name) ?? []), file]);
   }
-  return (written) => {
+  return (written, report = "") => {
     const path = written.replaceAll("\\", "/").replace(/^\.\//, "");
     const inside = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+    // Tools write paths from where they ran, which is the report's folder or one above: of a package, not of its neighbour.
+    for (let at = report.lastIndexOf("/"); at >= 0; at = at === 0 ? -1 : report.lastIndexOf("/", at - 1)) {
+      const nearest = `${report.slice(0, at)}/${inside}`;
+      if (known.has(nearest)) return nearest;
+    }
     if (known.has(inside)) return inside;
     const candidates = byName.get(inside.slice(inside.lastIndexOf("/") + 1)) ?? [];
     const endsLike = candidates.filter((file) => inside.endsWith(`/${file}`) || file.endsWith(`/${inside}`));

@@ -18,7 +18,7 @@ export const performanceBudget = defineAction({
   id: "quality.performance-budget",
   summary: "Measure build outputs raw, gzip and brotli, and hold them to limits and to their earlier sizes.",
   description: `Each budget is a set of globs, whose files are summed, with limits in bytes or as \`180 kB\`, \`1.5 MiB\`. A budget that matches no file fails the step: a
-build that did not happen is no success. Build folders that git ignores are found too. With \`base-file\` (JSON that an earlier step wrote through \`write-to\`)
+build that did not happen is no success. Build folders that git ignores are found too. Budgets without limits are measured only, and the summary says so. With \`base-file\` (JSON that an earlier step wrote through \`write-to\`)
 growth is judged by \`max-growth-percent\`.
 
 \`\`\`yaml
@@ -118,9 +118,15 @@ growth is judged by \`max-growth-percent\`.
       );
       await repo.write(inputs["write-to"], `${JSON.stringify(plainSizes, null, 2)}\n`);
     }
+    // Measuring without a limit is no success: nothing was judged.
+    const isJudged = Object.values(inputs.budgets).some(
+      ({ raw, gzip: zipped, brotli }) => (raw ?? zipped ?? brotli) !== undefined,
+    );
+    const isGrowthJudged =
+      inputs["max-growth-percent"] !== undefined && Object.values(budgets).some((one) => one.base !== undefined);
     summarize(
       [
-        `**Build outputs**: ${exceeded.length === 0 ? "within budget" : counted(exceeded.length, "limit exceeded", "limits exceeded")}`,
+        `**Build outputs**: ${verdictOf(exceeded.length, isJudged || isGrowthJudged)}`,
         "",
         markdownTable(
           ["Budget", "Files", "Raw", "Gzip", "Brotli", "Growth"],
@@ -141,6 +147,11 @@ growth is judged by \`max-growth-percent\`.
     return outputs;
   },
 });
+
+function verdictOf(exceeded: number, isJudged: boolean): string {
+  if (exceeded > 0) return counted(exceeded, "limit exceeded", "limits exceeded");
+  return isJudged ? "within budget" : "measured; no limit is set, so nothing was judged";
+}
 
 type MeasuredFile = Sizes & { readonly path: string };
 
