@@ -22,12 +22,15 @@ between groups; a block that is interrupted by code, by comments or by an import
     fix: z.boolean().default(false).describe("Mend what can be mended safely."),
     "own-tool": z.boolean().default(true).describe("Let the repository's own tool decide where it has a rule."),
     "fail-on-findings": z.boolean().default(false).describe("Fail the step when something is left."),
+    limit: z.int().min(0).default(100).describe("Places listed."),
   }),
   outputs: z.object({
     by: z.enum(["own-tool", "groups"]).describe("What judged."),
+    files: z.number().describe("Files that were looked at."),
+    count: z.number().describe("Places out of order still."),
     found: z
       .array(z.object({ path: z.string(), line: z.number(), message: z.string() }))
-      .describe("What is out of order still."),
+      .describe("At most `limit` of them."),
     "fixed-files": z.array(z.string()).describe("Files that were written."),
   }),
   needs: ["check", "repo"],
@@ -39,6 +42,7 @@ between groups; a block that is interrupted by code, by comments or by an import
     const matches = createPathMatcher(globs);
     const meant = files.filter((path) => (changed === undefined ? matches(path) : changed.has(path)));
     let by: "own-tool" | "groups" = "groups";
+    let looked = 0;
     const found: { path: string; line: number; message: string }[] = [];
     const fixed: string[] = [];
     if (inputs["own-tool"] && meant.length > 0 && (await hasOrderRule(repo, files))) {
@@ -51,6 +55,7 @@ between groups; a block that is interrupted by code, by comments or by an import
       });
       if (run.analyzers.some(({ id, status }) => only.includes(id) && (status === "ran" || status === "cached"))) {
         by = "own-tool";
+        looked = Math.max(...run.analyzers.filter(({ id }) => only.includes(id)).map((one) => one.files));
         fixed.push(...fixedFiles);
         for (const { rule, location, message } of activeFindings(run)) {
           if (orderRule.test(rule)) found.push({ path: location.path, line: location.startLine, message });
@@ -63,6 +68,7 @@ between groups; a block that is interrupted by code, by comments or by an import
         signal.throwIfAborted();
         const text = await repo.readText(path);
         if (text === undefined) continue;
+        looked++;
         const result = await orderImports(path, text);
         if (result === undefined) continue;
         if (inputs.fix && result.text !== undefined) {
@@ -72,10 +78,11 @@ between groups; a block that is interrupted by code, by comments or by an import
         } else found.push({ path, line: result.line, message: result.message });
       }
     }
-    if (found.length + fixed.length > 0) {
+    if (looked === 0) summarize("**Import order**: nothing to look at: no file is of its kind");
+    else {
       summarize(
         [
-          `**Import order**: ${counted(found.length, "place")} out of order, ${counted(fixed.length, "file")} mended`,
+          `**Import order**: ${counted(found.length, "place")} out of order in ${counted(looked, "file")}, ${counted(fixed.length, "file")} mended`,
           ...(found.length === 0
             ? []
             : [
@@ -84,11 +91,18 @@ between groups; a block that is interrupted by code, by comments or by an import
                   ["Where"],
                   found.slice(0, 30).map(({ path, line }) => [code(`${path}:${line}`)]),
                 ),
+                ...(found.length > 30 ? ["", `and ${found.length - 30} more`] : []),
               ]),
         ].join("\n"),
       );
     }
-    const outputs = { by, found, "fixed-files": fixed };
+    const outputs = {
+      by,
+      files: looked,
+      count: found.length,
+      found: found.slice(0, inputs.limit),
+      "fixed-files": fixed,
+    };
     if (inputs["fail-on-findings"] && found.length > 0) {
       throw new StepFailed(
         `${counted(found.length, "place")} out of order: ${found
