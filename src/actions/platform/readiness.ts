@@ -21,15 +21,16 @@ export interface ReadinessCheck {
 
 export async function judgeReadiness(input: ReadinessInput): Promise<ReadinessCheck[]> {
   const code = await readCode(input);
+  const library = await publishedBy(input);
   const isWeb =
     hasKind(input, "framework") &&
     code.paths.some((path) => /\.(?:[cm]?[jt]sx?|vue|svelte|html|py|rb|php)$/.test(path));
   return [
     tests(input),
     continuousIntegration(input),
-    lockfile(input),
+    await lockfile(input, library),
     ...(await environment(input, code.environmentNames)),
-    container(input),
+    container(input, library),
     await securityHeaders(input, code.text, isWeb),
     licence(input),
     await documents(input),
@@ -59,14 +60,20 @@ async function readCode(input: ReadinessInput): Promise<Code> {
   };
 }
 
+/** What is no example, input or helper of tests. */
+const beside =
+  /(?:^|\/)(?:fixtures?|testdata|__mocks__|mocks?|support|helpers?|examples?|samples?|docs?|vendor|node_modules)\//;
+
 function tests({ paths }: ReadinessInput): ReadinessCheck {
-  const found = paths.filter((path) =>
-    /\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)test_\w+\.py$|_test\.(?:go|py|rb)$|_spec\.rb$|(?:Test|Tests|Spec)\.(?:java|kt|cs|php)$|(?:^|\/)tests\/.+\.rs$/.test(
-      path,
-    ),
+  const found = paths.filter(
+    (path) =>
+      !beside.test(path) &&
+      /\.(?:test|spec|cy)\.[cm]?[jt]sx?$|(?:^|\/)test_\w+\.py$|_test\.(?:go|py|rb|dart|exs)$|_spec\.rb$|(?:Test|Tests|Spec)\.(?:java|kt|cs|php|swift|scala)$|(?:^|\/)(?:tests?|specs?|__tests__)\/(?:.+\/)?[\w.-]+\.(?:[cm]?[jt]sx?|rs|rb|exs|pl|t|sh|bats|lua|c|cc|cpp)$/.test(
+        path,
+      ),
   );
   return check("tests", "Tests", found.length > 0, true, {
-    there: `${found.length} test files, ${found[0]} among them`,
+    there: `${found.length === 1 ? "1 test file" : `${found.length} test files`}, ${found[0]} among them`,
     missing: "no test file",
     advice: "Write one test for what must not break: `add-missing-files` lays down a first one.",
   });
@@ -81,46 +88,132 @@ function continuousIntegration({ platforms }: ReadinessInput): ReadinessCheck {
   });
 }
 
-function lockfile({ paths }: ReadinessInput): ReadinessCheck {
-  const manifests = paths.filter((path) =>
-    /^(?:package\.json|pyproject\.toml|Gemfile|composer\.json|Cargo\.toml)$/.test(path),
-  );
-  const locks = paths.filter((path) =>
-    /^(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|poetry\.lock|uv\.lock|pdm\.lock|Pipfile\.lock|Gemfile\.lock|composer\.lock|Cargo\.lock|requirements.*\.txt)$/.test(
-      path,
-    ),
-  );
-  return check("lockfile", "Locked dependencies", manifests.length === 0 ? undefined : locks.length > 0, true, {
-    there: locks.join(", "),
-    missing: `${manifests.join(", ")} without a lock file`,
+/** Manifest at the root, and the lock files that fit it. */
+const locks: readonly (readonly [RegExp, RegExp])[] = [
+  [
+    /^package\.json$/,
+    /^(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|deno\.lock)$/,
+  ],
+  [/^pyproject\.toml$/, /^(?:poetry\.lock|uv\.lock|pdm\.lock|pylock\.toml|requirements.*\.txt)$/],
+  [/^Pipfile$/, /^Pipfile\.lock$/],
+  [/^Gemfile$/, /^Gemfile\.lock$/],
+  [/^composer\.json$/, /^composer\.lock$/],
+  [/^Cargo\.toml$/, /^Cargo\.lock$/],
+  [/^go\.mod$/, /^go\.sum$/],
+  [/^mix\.exs$/, /^mix\.lock$/],
+  [/^pubspec\.yaml$/, /^pubspec\.lock$/],
+];
+
+async function lockfile({ paths, read }: ReadinessInput, library: string | undefined): Promise<ReadinessCheck> {
+  const found: string[] = [];
+  const missing: string[] = [];
+  for (const [manifest, lock] of locks) {
+    const path = paths.find((one) => manifest.test(one));
+    if (path === undefined) continue;
+    const fitting = paths.filter((one) => lock.test(one));
+    const pinned = [];
+    for (const one of fitting) if (!one.endsWith(".txt") || isPinned((await read(one)) ?? "")) pinned.push(one);
+    if (pinned.length > 0) found.push(...pinned);
+    // A module that needs nothing has nothing to lock.
+    else if (path !== "go.mod" || /^\s*require\b/m.test((await read(path)) ?? "")) missing.push(path);
+  }
+  const requirements = paths.find((path) => path === "requirements.txt");
+  if (requirements !== undefined && !found.includes(requirements) && !paths.includes("pyproject.toml"))
+    (isPinned((await read(requirements)) ?? "") ? found : missing).push(requirements);
+  const isLeft = library !== undefined && missing.length > 0;
+  const isThere = found.length + missing.length === 0 || isLeft ? undefined : missing.length === 0;
+  return check("lockfile", "Locked dependencies", isThere, true, {
+    there: found.join(", "),
+    missing: missing
+      .map((path) =>
+        path === "requirements.txt" ? `${path} does not pin its versions` : `${path} without a lock file`,
+      )
+      .join(", "),
     advice: "Commit the package manager's lock file: without it every deployment installs something else.",
+    ...(isLeft ? { notNeeded: `${library}: those who install it lock for themselves` } : {}),
   });
+}
+
+/** Each requirement names one version. */
+function isPinned(requirements: string): boolean {
+  const lines = requirements.split(/\r?\n/).map((line) => line.replace(/(?:^|\s)#.*$/, "").trim());
+  const named = lines.filter((line) => /^[A-Za-z0-9]/.test(line));
+  return named.length > 0 && named.every((line) => /===?\s*[\w.!+-]+|\s@\s/.test(line));
+}
+
+/** By what the repository is published as a package for others to install; undefined when it is something to run. */
+async function publishedBy({ paths, read }: ReadinessInput): Promise<string | undefined> {
+  const manifest = await read("package.json");
+  if (manifest !== undefined) {
+    const { name, version, scripts, ...rest } = objectIn(manifest);
+    const isOffered = ["main", "module", "exports", "types", "files", "bin"].some((key) => rest[key] !== undefined);
+    const isStarted = typeof scripts === "object" && scripts !== null && "start" in scripts;
+    const isPublic = rest["private"] !== true && typeof name === "string" && typeof version === "string";
+    return isPublic && isOffered && !isStarted ? "package.json is of a package" : undefined;
+  }
+  const gemspec = paths.find((path) => /^[^/]+\.gemspec$/.test(path));
+  if (gemspec !== undefined) return `${gemspec} is of a package`;
+  const has = (pattern: RegExp): boolean => paths.some((path) => pattern.test(path));
+  if (has(/^go\.mod$/) && !has(/^(?:main\.go|cmd\/.+\.go)$/)) return "go.mod is of a package";
+  if (has(/^Cargo\.toml$/) && has(/^src\/lib\.rs$/) && !has(/^src\/(?:main\.rs|bin\/)/))
+    return "Cargo.toml is of a package";
+  const composer = await read("composer.json");
+  if (composer !== undefined) {
+    const { type } = objectIn(composer);
+    return typeof type === "string" && type !== "project" ? `composer.json is of a ${type}` : undefined;
+  }
+  const project = (await read("pyproject.toml")) ?? "";
+  const isBuilt = /^\[build-system\]/m.test(project) && /^\[(?:project|tool\.poetry)\]/m.test(project);
+  return isBuilt && !has(/^(?:manage|app|main|wsgi|asgi|server)\.py$/) ? "pyproject.toml is of a package" : undefined;
+}
+
+/** Of a manifest that does not parse nothing is known. */
+function objectIn(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
 }
 
 async function environment(
   { paths, read }: ReadinessInput,
   names: ReadonlyMap<string, string>,
 ): Promise<ReadinessCheck[]> {
-  const committed = paths.filter((path) =>
-    /(?:^|\/)\.env(?:\.(?:local|production|development|prod|dev|staging))?$/.test(path),
+  const committed = paths.filter(
+    (path) =>
+      !beside.test(path) &&
+      !/(?:^|\/)tests?\//.test(path) &&
+      /(?:^|\/)\.env(?:\.(?:local|production|development|prod|dev|staging))?$/.test(path),
   );
   const filled: string[] = [];
-  for (const path of committed) if (/^[A-Z][A-Z\d_]*=\s*\S/m.test((await read(path)) ?? "")) filled.push(path);
-  const example = paths.find((path) =>
-    /^\.env\.(?:example|sample|template|dist)$|^(?:example|sample)\.env$/.test(path),
+  for (const path of committed) if (secretsIn((await read(path)) ?? "")) filled.push(path);
+  // Symfony reads defaults from a committed .env, and what is secret from .env.local: https://symfony.com/doc/current/configuration.html
+  const holdsDefaults =
+    /"symfony\//.test((await read("composer.json")) ?? "") &&
+    /^\/?\.env\.local\b/m.test((await read(".gitignore")) ?? "");
+  const isFine = filled.length === 0 || (holdsDefaults && filled.every((path) => path === ".env"));
+  const examples = paths.filter(
+    (path) =>
+      !beside.test(path) &&
+      /(?:^|\/)(?:\.?env\.(?:example|sample|template|dist|defaults?)|(?:example|sample)\.env)$/.test(path),
   );
-  const told = new Set(
-    [
-      ...((example === undefined ? undefined : await read(example)) ?? "").matchAll(
-        /^\s*#?\s*(?:export\s+)?([A-Z][A-Z\d_]+)\s*=/gm,
-      ),
-    ].map((match) => match[1]),
-  );
+  const told = new Set<string | undefined>();
+  for (const path of [...examples, ...(holdsDefaults ? [".env"] : [])]) {
+    const lines = ((await read(path)) ?? "").matchAll(/^\s*#?\s*(?:export\s+)?([A-Z][A-Z\d_]+)\s*=/gm);
+    for (const [, name] of lines) told.add(name);
+  }
   const untold = [...names].filter(([name]) => !told.has(name));
   const [firstName, firstPath] = untold[0] ?? [];
   return [
-    check("environment-file", "No committed environment file", filled.length === 0, true, {
-      there: "no .env with values is tracked",
+    check("environment-file", "No committed environment file", isFine, true, {
+      there:
+        filled.length > 0
+          ? ".env holds defaults, as Symfony reads it; .env.local is ignored"
+          : committed.length > 0
+            ? `${committed.join(", ")} holds nothing that is not public`
+            : "no .env with values is tracked",
       missing: `${filled.join(", ")} is tracked with values in it`,
       advice: "Remove it from git, add it to .gitignore, and replace every key that was in it: history keeps them.",
     }),
@@ -130,7 +223,7 @@ async function environment(
       names.size === 0 ? undefined : untold.length === 0,
       true,
       {
-        there: `${example} names all ${names.size}`,
+        there: `${examples.join(", ") || ".env"} names all ${names.size}`,
         missing: `${untold.length} of ${names.size} variables stand in no .env.example, e.g. ${firstName} (${firstPath})`,
         advice: "List every variable that the code reads in .env.example, without values.",
       },
@@ -138,15 +231,35 @@ async function environment(
   ];
 }
 
-function container({ platforms, paths }: ReadinessInput): ReadinessCheck {
-  const hosted = platforms.detections.find((one) => one.kind === "hosting" && one.status === "active");
-  const dockerfile = paths.find((path) =>
-    /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$|\.[Dd]ockerfile$/.test(path),
+/** Whether something in it is no value that the browser is given anyway, or should not be given. */
+function secretsIn(environment: string): boolean {
+  const isPublic = /^(?:VITE_|NEXT_PUBLIC_|NUXT_PUBLIC_|PUBLIC_|REACT_APP_|EXPO_PUBLIC_|GATSBY_)/;
+  const isSecret =
+    /SECRET|PRIVATE|SERVICE_ROLE|PASSWORD|(?:OPENAI|ANTHROPIC|GEMINI|GROQ|MISTRAL|STRIPE|RESEND|SENDGRID|TWILIO|GITHUB).*(?:KEY|TOKEN)/;
+  const isShownAnyway = (name: string): boolean =>
+    isPublic.test(name) && (!isSecret.test(name) || /PUBLISHABLE|ANON/.test(name));
+  return [...environment.matchAll(/^\s*(?:export\s+)?([A-Z][A-Z\d_]*)=[ \t]*(?!["']["']?\s*$)\S/gm)].some(
+    ([, name = ""]) => !isShownAnyway(name),
   );
-  return check("deployment", "A way to deploy", dockerfile !== undefined || hosted !== undefined, true, {
+}
+
+function container({ platforms, paths }: ReadinessInput, library: string | undefined): ReadinessCheck {
+  const hosted = platforms.detections.find((one) => one.kind === "hosting" && one.status === "active");
+  const dockerfile = paths
+    .filter(
+      (path) =>
+        /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$|\.[Dd]ockerfile$/.test(path) &&
+        // What builds tests, examples and work places deploys nothing.
+        !/(?:^|\/)(?:tests?|e2e|\.devcontainer|bench(?:marks?)?|hack|ci|\.github|\.gitpod)\//.test(path) &&
+        !beside.test(path),
+    )
+    .sort((a, b) => a.split("/").length - b.split("/").length)[0];
+  const isThere = dockerfile !== undefined || hosted !== undefined;
+  return check("deployment", "A way to deploy", !isThere && library !== undefined ? undefined : isThere, true, {
     there: dockerfile ?? `${hosted?.name}: ${hosted?.evidence[0]?.path ?? hosted?.evidence[0]?.signal}`,
     missing: "neither a Dockerfile nor a hosting configuration",
     advice: "Add a Dockerfile, so that it runs elsewhere than where it was made.",
+    ...(library === undefined ? {} : { notNeeded: `${library}, not something to deploy` }),
   });
 }
 
@@ -236,10 +349,17 @@ function check(
   title: string,
   isThere: boolean | undefined,
   isRequired: boolean,
-  words: { readonly there: string; readonly missing: string; readonly advice: string },
+  words: {
+    readonly there: string;
+    readonly missing: string;
+    readonly advice: string;
+    readonly notNeeded?: string;
+  },
 ): ReadinessCheck {
-  if (isThere === undefined)
-    return { id, title, status: "not-needed", isRequired, fact: "nothing here needs it", advice: "" };
+  if (isThere === undefined) {
+    const fact = words.notNeeded ?? "nothing here needs it";
+    return { id, title, status: "not-needed", isRequired, fact, advice: "" };
+  }
   return isThere
     ? { id, title, status: "there", isRequired, fact: words.there, advice: "" }
     : { id, title, status: "missing", isRequired, fact: words.missing, advice: words.advice };

@@ -13,6 +13,9 @@ export type Stack =
       readonly manager: NodeManager;
       readonly hasLock: boolean;
       readonly scripts: ReadonlySet<string>;
+      /** What `start` runs; empty without one. */
+      readonly start: string;
+      readonly devDependencies: ReadonlySet<string>;
       readonly dependencies: ReadonlySet<string>;
       readonly isTypeScript: boolean;
       readonly nodeMajor: string;
@@ -67,9 +70,11 @@ export async function describeStack(
       manager: named ?? managers[lock ?? ""] ?? "npm",
       hasLock: lock !== undefined,
       scripts: new Set(keys("scripts")),
+      start: String((parsed["scripts"] as { start?: unknown } | undefined)?.start ?? ""),
+      devDependencies: new Set(keys("devDependencies")),
       dependencies,
       isTypeScript: dependencies.has("typescript") || paths.includes("tsconfig.json"),
-      nodeMajor: /(\d{2})/.exec((await read(".nvmrc")) ?? String(engines?.node ?? ""))?.[1] ?? usualNode,
+      nodeMajor: nodeMajorOf((await read(".nvmrc")) ?? String(engines?.node ?? "")),
     };
   }
   const requirements = has(paths, /^requirements\.txt$/);
@@ -81,6 +86,14 @@ export async function describeStack(
     hasUv: paths.includes("uv.lock"),
     requirements,
   };
+}
+
+/** `>=18` permits the newest line as well, which is the one that is still cared for. */
+function nodeMajorOf(written: string): string {
+  const major = /(\d{2})/.exec(written)?.[1];
+  if (major === undefined || (/>/.test(written) && !/</.test(written) && Number(major) < Number(usualNode)))
+    return usualNode;
+  return major;
 }
 
 export function starterFiles(
@@ -118,9 +131,23 @@ export function starterFiles(
     if (stack.manager === "bun") return "Bun's own image has to be chosen by hand";
     if (!stack.hasLock)
       return `without a lock file an image differs from build to build: run ${stack.manager} install and commit it`;
+    if (isStaticSite(stack, paths)) {
+      const text = staticDockerfile(
+        stack,
+        environmentNames.filter((name) => name.startsWith("VITE_")),
+      );
+      return { path: "Dockerfile", text, why: "builds the site and serves it with nginx, without root" };
+    }
     if (!stack.scripts.has("start")) return "package.json has no start script to run in it";
     return { path: "Dockerfile", text: nodeDockerfile(stack), why: "runs the start script without root" };
   });
+  if (files.some(({ path }) => path === "Dockerfile") && !paths.includes(".dockerignore")) {
+    files.push({
+      path: ".dockerignore",
+      text: "node_modules\n.git\n.env\n.env.*\n!.env.example\ndist\ncoverage\n",
+      why: "keeps secrets, history and what is installed here out of the image",
+    });
+  }
   offer("env-example", has(paths, /^\.env\.(?:example|sample|template|dist)$|^(?:example|sample)\.env$/), () =>
     environmentNames.length === 0
       ? "the code reads no environment variable"
@@ -132,6 +159,33 @@ export function starterFiles(
   );
   offer("tests", has(paths, /\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)test_\w+\.py$|_test\.py$/), () => firstTest(stack));
   return { files, left };
+}
+
+/** A page that Vite builds and no server renders, as most AI builders export them. */
+function isStaticSite(stack: Stack & { language: "node" }, paths: readonly string[]): boolean {
+  const renders = [
+    "@sveltejs/kit",
+    "nuxt",
+    "astro",
+    "vike",
+    "@remix-run/dev",
+    "@react-router/dev",
+    "@tanstack/react-start",
+    "@builder.io/qwik-city",
+    "solid-start",
+    "@solidjs/start",
+    "vinxi",
+    "express",
+    "fastify",
+    "hono",
+  ];
+  return (
+    stack.dependencies.has("vite") &&
+    stack.scripts.has("build") &&
+    paths.includes("index.html") &&
+    !renders.some((name) => stack.dependencies.has(name)) &&
+    /^$|^(?:npx )?(?:vite|serve)\b/.test(stack.start.trim())
+  );
 }
 
 function firstTest(stack: Stack): StarterFile | string {
@@ -210,14 +264,53 @@ function workflow(steps: readonly string[]): string {
   ].join("\n");
 }
 
+const locks = { npm: "package-lock.json", pnpm: "pnpm-lock.yaml", yarn: "yarn.lock", bun: "bun.lock" };
+
+/** `publicNames`: Vite writes their values into the bundle, so they are needed when it is built. */
+function staticDockerfile(stack: Stack & { language: "node" }, publicNames: readonly string[]): string {
+  const { manager } = stack;
+  const install = { npm: "npm ci", pnpm: "pnpm install --frozen-lockfile", yarn: "yarn install --immutable", bun: "" }[
+    manager
+  ];
+  return [
+    `FROM node:${stack.nodeMajor}-slim AS build`,
+    "WORKDIR /app",
+    ...(manager === "npm" ? [] : ["RUN corepack enable"]),
+    `COPY package.json ${locks[manager]} ./`,
+    `RUN ${install}`,
+    "COPY . .",
+    ...(publicNames.length === 0
+      ? []
+      : ["# Written into the pages: never a secret. docker build --build-arg NAME=value"]),
+    ...publicNames.map((name) => `ARG ${name}`),
+    `RUN ${manager} run build`,
+    "",
+    "FROM nginxinc/nginx-unprivileged:stable-alpine",
+    "COPY --from=build /app/dist /usr/share/nginx/html",
+    "# Paths that the page itself routes are no files.",
+    `RUN printf 'server { listen 8080; root /usr/share/nginx/html; location / { try_files $uri $uri/ /index.html; } }\\n' > /etc/nginx/conf.d/default.conf`,
+    "EXPOSE 8080",
+    "",
+  ].join("\n");
+}
+
 function nodeDockerfile(stack: Stack & { language: "node" }): string {
-  const locks = { npm: "package-lock.json", pnpm: "pnpm-lock.yaml", yarn: "yarn.lock", bun: "bun.lock" };
   const { manager } = stack;
   const corepack = manager === "npm" ? [] : ["RUN corepack enable"];
   const install = { npm: "npm ci", pnpm: "pnpm install --frozen-lockfile", yarn: "yarn install --immutable", bun: "" }[
     manager
   ];
-  const prune = manager === "npm" ? ["RUN npm prune --omit=dev"] : manager === "pnpm" ? ["RUN pnpm prune --prod"] : [];
+  // What only development installs may be what starts it.
+  const starter = /^(?:npx )?([\w@./-]+)/.exec(stack.start.trim())?.[1] ?? "";
+  const isStartedByTool =
+    stack.devDependencies.has(starter) || /^(?:tsx|ts-node|nodemon|cross-env|dotenv)$/.test(starter);
+  const prune = isStartedByTool
+    ? []
+    : manager === "npm"
+      ? ["RUN npm prune --omit=dev"]
+      : manager === "pnpm"
+        ? ["RUN pnpm prune --prod"]
+        : [];
   return [
     `FROM node:${stack.nodeMajor}-slim AS build`,
     "WORKDIR /app",
