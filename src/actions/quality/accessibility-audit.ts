@@ -58,6 +58,9 @@ keeps people out: an empty answer is no proof.
       const result = await tab.evaluate<AxeResult>(
         `axe.run(document, { runOnly: { type: "tag", values: ${JSON.stringify(listOf(inputs.tags))} }, resultTypes: ["violations", "incomplete", "passes"] })`,
       );
+      // An audit in which no rule spoke has not looked: tags that axe does not know, a document that is no page.
+      if (result.passes.length + result.violations.length + result.incomplete.length === 0)
+        throw new StepFailed(`${page}: no rule was looked at; do the tags (${listOf(inputs.tags).join(", ")}) exist?`);
       passes += result.passes.length;
       undecided += result.incomplete.filter(({ id }) => !ignored.has(id)).length;
       for (const one of result.violations) {
@@ -80,7 +83,7 @@ keeps people out: an empty answer is no proof.
       .slice(0, 30)
       .map((one) => [code(one.page), one.impact, plain(one.help), code(one.nodes[0]?.target ?? "")]);
     context.summarize(
-      `**Accessibility**: ${counted(violations.length, "violation")}, ${undecided} undecided${rows.length === 0 ? "" : `\n\n${markdownTable(["Page", "Impact", "What", "Where"], rows)}`}`,
+      `**Accessibility**: ${counted(violations.length, "violation")}, ${undecided} undecided, ${passes} held on ${counted(listOf(inputs.pages).length, "page")}${rows.length === 0 ? "" : `\n\n${markdownTable(["Page", "Impact", "What", "Where"], rows)}${violations.length > rows.length ? `\n\nand ${violations.length - rows.length} more` : ""}`}`,
     );
     const outputs = { count: violations.length, violations, undecided, passes };
     const threshold = inputs["fail-on"];
