@@ -51,6 +51,15 @@ describe.each(files)("workflows/%s", (file) => {
     expect(own.length).toBeGreaterThan(0);
   });
 
+  it("has a case that looks at what it did, not only at its steps", () => {
+    const wanted = own.map((one) => workflowCase.parse(parse(readFileSync(join(cases, name, one, "case.yml"), "utf8"))).expect);
+    const looks = wanted.some(
+      ({ host, tracker, notices, git, files: left }) =>
+        host !== undefined || tracker !== undefined || (notices?.length ?? 0) > 0 || Object.keys({ ...git, ...left }).length > 0,
+    );
+    expect(looks).toBe(true);
+  });
+
   it.each(own)("%s", async (one) => {
     const given = workflowCase.parse(parse(readFileSync(join(cases, name, one, "case.yml"), "utf8")));
     const workflow = read(file).workflow as Workflow;
