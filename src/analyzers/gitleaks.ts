@@ -34,6 +34,8 @@ export const gitleaks: ToolAnalyzer = {
       names: ["gitleaks"],
       from: "both",
       versionArgs: ["version"],
+      // What a build says that was not told its version, Debian's for one: "version is set by build process".
+      unversioned: /\bset by build process\b/,
       install: "get it from https://github.com/gitleaks/gitleaks/releases",
     });
   },
@@ -42,7 +44,8 @@ export const gitleaks: ToolAnalyzer = {
     const outputFile = join(tempDirectory, "gitleaks.json");
     return {
       args: [
-        // The files as they are; the history is another question than this tree.
+        // The files as they are; the history is another question than this tree. Newer versions still understand
+        // `detect`, which is why it is what one of unknown version is asked.
         ...(isAtLeast(version, 8, 19) ? ["dir", "."] : ["detect", "--no-git", "--source", "."]),
         "--report-format",
         "json",

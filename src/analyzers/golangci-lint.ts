@@ -1,5 +1,5 @@
 /** golangci-lint as the repository configures it. */
-import { join } from "node:path";
+import { isAbsolute, join, posix } from "node:path";
 import type { ToolAnalyzer, ToolDetection, ToolOutput } from "../model/analyzer.ts";
 import type { Category, RawFinding, Severity, Suggestion } from "../model/finding.ts";
 import { detectionOf, findExecutable, isAtLeast, joinDetections } from "./tool-detection/detect.ts";
@@ -57,13 +57,18 @@ export const golangciLint: ToolAnalyzer = {
   },
 
   command({ version, directory, settings, tempDirectory }) {
-    const outputFile = join(tempDirectory, "golangci-lint.json");
+    // Standard output is all that versions before 1.44 report to; their log goes to standard error.
+    const outputFile = isAtLeast(version, 1, 44) ? join(tempDirectory, "golangci-lint.json") : undefined;
     return {
       args: [
         "run",
-        ...(isAtLeast(version, 2)
-          ? [`--output.json.path=${outputFile}`, "--show-stats=false"]
-          : [`--out-format=json:${outputFile}`]),
+        ...(outputFile === undefined
+          ? ["--out-format=json"]
+          : isAtLeast(version, 2)
+            ? [`--output.json.path=${outputFile}`, "--show-stats=false"]
+            : [`--out-format=json:${outputFile}`]),
+        // Version 2 counts paths from the configuration's directory, or from where the configuration says.
+        ...(isAtLeast(version, 2, 1) ? ["--path-mode=abs"] : isAtLeast(version, 1, 30) ? ["--path-prefix="] : []),
         // With its usual caps a fixed finding would uncover another one, which then looked new.
         "--max-issues-per-linter=0",
         "--max-same-issues=0",
@@ -72,7 +77,7 @@ export const golangciLint: ToolAnalyzer = {
       // pkg/exitcodes: 0 nothing, 1 issues; 2 and more: warnings in tests, failure, timeout, no Go files, no
       // configuration, an error was logged.
       acceptedExitCodes: [0, 1],
-      outputFile,
+      ...(outputFile === undefined ? {} : { outputFile }),
       env: goEnvironment(settings?.["vendored"] === "yes"),
       ...(directory === undefined ? {} : { cwd: directory }),
     };
@@ -93,7 +98,7 @@ export const golangciLint: ToolAnalyzer = {
       const line = place.member("Line").numberOr(1) ?? 1;
       const location = locate(
         output,
-        place.member("Filename").text(),
+        printedPath(output, place.member("Filename").text()),
         { line: Math.max(1, line), column: column > 0 ? column : undefined },
         "byte",
       );
@@ -115,6 +120,14 @@ export const golangciLint: ToolAnalyzer = {
   },
 };
 
+/** Relative to the working directory, or (2.0, and 1.64 where it is told so) to one above it: where there is such a file. */
+function printedPath(output: ToolOutput, printed: string): string {
+  if (isAbsolute(printed) || output.directory === undefined) return printed;
+  const above = upwards(output.directory).map((directory) => posix.join(directory, printed));
+  const path = above.find((candidate) => output.read(candidate) !== undefined);
+  return path === undefined ? printed : posix.join(output.root, path);
+}
+
 /**
  * Version 1: `{ "NeedOnlyDelete", "NewLines", "Inline": { "StartCol", "Length", "NewString" } }` over `LineRange` or the
  * issue's line. Version 2 prints positions of its own memory instead, which mean nothing here.
@@ -127,6 +140,8 @@ function readReplacement(output: ToolOutput, path: string, issue: JsonOutput): S
   const range = issue.member("LineRange");
   const from = range.isAbsent ? line : (range.member("From").numberOr(line) ?? line);
   const to = range.isAbsent ? line : (range.member("To").numberOr(line) ?? line);
+  // `unused` says where a declaration begins and not where it ends: { "From": 18, "To": 0 }.
+  if (to < from) return undefined;
   const message = "Apply the linter's fix";
   const inline = replacement.member("Inline");
   if (!inline.isAbsent) {

@@ -25,6 +25,8 @@ export interface ToolLookup {
   readonly versionArgs?: readonly string[];
   /** First group, or the whole match, is the version; the first number with dots unless said. */
   readonly versionPattern?: RegExp;
+  /** What a build prints that does not know its own version: then it is `unknown`, older than every other. */
+  readonly unversioned?: RegExp;
   /**
    * Ask outside the checkout. Inside, `go` and `cargo` would first download the toolchain that the repository names.
    */
@@ -103,7 +105,10 @@ async function askVersion(
     return isStandIn === true ? { reason: `${said} ${what}; ${lookup.install}` } : broken(what);
   }
   const match = (lookup.versionPattern ?? /\d+\.\d+(?:\.\d+)?(?:[-+.][\w.]+)?/).exec(output);
-  if (match === null) return broken(`printed no version${excerpt(output)}`);
+  if (match === null) {
+    if (lookup.unversioned?.test(output) === true) return { executable, version: "unknown" };
+    return broken(`printed no version${excerpt(output)}`);
+  }
   return { executable, version: match[1] ?? match[0] };
 }
 

@@ -42,6 +42,7 @@ const configured: readonly [id: string, files: Record<string, string>, name: str
     ["eslint", { ".eslintrc.json": "{}", "package.json": npm("eslint") }, "eslint", "v8.57.1", "8.57.1"],
     ["eslint", { "package.json": '{"eslintConfig":{}}' }, "eslint", "v8.57.1", "8.57.1"],
     ["gitleaks", { ".gitleaks.toml": "" }, "gitleaks", "8.30.0", "8.30.0"],
+    ["gitleaks", { ".gitleaks.toml": "" }, "gitleaks", "version is set by build process", "unknown"],
     ["hadolint", { ".hadolint.yaml": "" }, "hadolint", "Haskell Dockerfile Linter 2.14.0", "2.14.0"],
     ["knip", { "knip.json": "{}" }, "knip", "6.44.2", "6.44.2"],
     ["ktlint", { ".editorconfig": "[*.kt]\nktlint_standard = enabled\n" }, "ktlint", "ktlint version 1.8.0", "1.8.0"],

@@ -1,8 +1,18 @@
 package shop
 
-import "os"
+import (
+	"fmt"
+	"os"
+)
 
-func Total(prices []int) int {
-	label := "é🛒"; os.Remove(label)
-	return len(prices)
+// Label is what the costumer sees, occured often.
+func Label(name string) string {
+
+	label := "é🛒";  os.Remove(label)
+	x := 1
+	x = 2
+	fmt.Printf("%d", name)
+	return label + fmt.Sprint(x)
 }
+
+func unusedOne() {}

@@ -1,0 +1,12 @@
+"""Where the shop finds its services."""
+# größe, é🛒
+TOKEN = "shop_a4c123b1612dd272d1371c17"
+api_key = "WD1IAEov4QbKDFq1Y3gqSmPsSCdLKRcA"
+KEY = """-----BEGIN RSA PRIVATE KEY-----
+FRl1SPnXNYvMIHa/2o76umfXfKm/r5kJP1VrT+1FJors/6ILi8IHn5kxsC7tVO/H
+bkQfyy/KV5zjR3j1twdTKWTddB+XhkAS1voQG6yyzyN9zHYIa4UOrGNATMuDJawT
+gsu8PO+799nKSNrh9UCauSDmLhuVtcqcYezdZ/tDDj8hYs5suKcNd8Zra9A9sKPx
+Z9W3qLy7zKUVQDT7S8sTQCBNR3YbDgbleph1QHt61QTC4XATWS8PHp9NHfYjFM5D
+I4pZj59fhZ5R1Py4oJe2JbmPTuSgR7cMy+UcU3zr1ZtoLuCr64CxqlIOdNKhiFXi
+Q2hzT/pLjHX2JiCLhKcIhP6Br1iQFeOUhGXZnnal5WisCgEBCY8f5N3/ynbdrZRz
+-----END RSA PRIVATE KEY-----"""

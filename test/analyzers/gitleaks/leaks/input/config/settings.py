@@ -1,5 +1,0 @@
-import os
-
-TOKEN = "not-a-real-token"
-KEY = """-----BEGIN
------END"""

@@ -1,0 +1,4 @@
+package sub
+
+// Two is two.
+func Two() int { return 2 }

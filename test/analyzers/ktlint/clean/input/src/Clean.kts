@@ -1,0 +1,1 @@
+val clean = 1
