@@ -186,13 +186,12 @@ async function placeOf(project: ToolProject, path: string, kind: "flat" | "legac
   const use = scriptUse(manifest, "eslint", [...keptOptions, ...otherOptions]);
   const options: string[] = [];
   for (const name of keptOptions) {
-    const value = use?.options.get(name);
-    if (value !== undefined && value !== "") options.push(name, value);
+    for (const value of use?.options.get(name) ?? []) if (value !== "") options.push(name, value);
   }
   const text = (await project.read(path)) ?? "";
   const extensions = use?.options
     .get("--ext")
-    ?.split(",")
+    ?.flatMap((list) => list.split(","))
     .map((extension) => (extension.startsWith(".") ? extension : `.${extension}`));
   const settings: Record<string, string> = {
     kind,

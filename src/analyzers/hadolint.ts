@@ -36,7 +36,7 @@ export const hadolint: ToolAnalyzer = {
       own === undefined ? await automationCall(project, "hadolint", ["--ignore", "-c", "--config"], /(?!)/) : undefined;
     const evidence = own ?? call?.path;
     if (evidence === undefined) return undefined;
-    const ignored = call?.options.get("--ignore") ?? "";
+    const ignored = JSON.stringify(call?.options.get("--ignore") ?? []);
     const settings = { targets: targetsSetting(project.paths, "", call?.targets ?? []), ignored };
     return detectPlaces(project, [{ directory: "", evidence: [evidence], settings }], {
       names: ["hadolint"],
@@ -51,7 +51,8 @@ export const hadolint: ToolAnalyzer = {
       "--format",
       "json",
       "--no-color",
-      ...((invocation.settings?.["ignored"] ?? "") === "" ? [] : ["--ignore", invocation.settings?.["ignored"] ?? ""]),
+      // It takes one code an option, any number of times.
+      ...listSetting(invocation.settings, "ignored").flatMap((code) => ["--ignore", code]),
       "--",
       ...fileArguments({
         files: withinTargets(invocation.files, "", listSetting(invocation.settings, "targets")),

@@ -60,8 +60,8 @@ export const osvScanner: ToolAnalyzer = {
             .listOrEmpty()
             .map((vulnerability) => [vulnerability.member("id").text(), vulnerability] as const),
         );
-        // A group is one vulnerability under all of its names.
-        for (const group of item.member("groups").list()) {
+        // A group is one vulnerability under all of its names. A package that is only listed has none.
+        for (const group of item.member("groups").listOrEmpty()) {
           const ids = group
             .member("ids")
             .list()

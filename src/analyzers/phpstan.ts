@@ -1,5 +1,5 @@
 /** PHPStan as the repository configures it. */
-import { basename } from "node:path";
+import { basename, posix } from "node:path";
 import type { ToolAnalyzer } from "../model/analyzer.ts";
 import type { Category, RawFinding } from "../model/finding.ts";
 import { detectPlaces, type Place } from "./tool-detection/detect.ts";
@@ -9,6 +9,10 @@ import { locate } from "./tool-output/positions.ts";
 
 /** In the order in which PHPStan itself looks for them. */
 const configs = ["phpstan.neon", "phpstan.neon.dist", "phpstan.dist.neon"];
+
+/** src/Analyser/Ignore/IgnoredErrorHelperResult.php: of an ignored error that names no path. */
+const unmatched = /^Ignored error pattern .* was not matched in reported errors\.$/s;
+const firstColumn = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 };
 
 export const phpstan: ToolAnalyzer = {
   id: "phpstan",
@@ -66,7 +70,20 @@ export const phpstan: ToolAnalyzer = {
       .member("errors")
       .list()
       .map((error) => error.text());
-    if (general.length > 0) throw new Error(`phpstan could not work: ${general[0] ?? ""}`);
+    for (const message of general) {
+      // Said of the configuration, and the only general error that is a finding: the analysis itself was complete.
+      if (!unmatched.test(message)) throw new Error(`phpstan could not work: ${message}`);
+      const directory = output.directory ?? "";
+      const path = configs.map((name) => posix.join(directory, name)).find((one) => output.read(one) !== undefined);
+      findings.push({
+        rule: "phpstan/ignore.unmatched",
+        message,
+        location: { path: path ?? posix.join(directory, "phpstan.neon"), ...firstColumn },
+        severity: "error",
+        category: "maintainability",
+        helpUrl: "https://phpstan.org/user-guide/ignoring-errors#reporting-unused-ignores",
+      });
+    }
     // PHP has one kind of array: without files this is an empty list.
     const files = root.member("files");
     for (const [printed, file] of Array.isArray(files.value) ? [] : files.entries()) {

@@ -33,9 +33,9 @@ export const shellcheck: ToolAnalyzer = {
         : undefined;
     const evidence = own ?? call?.path;
     if (evidence === undefined) return undefined;
-    const options = [...(call?.options ?? [])].flatMap(([name, value]) => {
+    const options = [...(call?.options ?? [])].flatMap(([name, values]) => {
       const kept = keptOptions[name];
-      return kept === undefined || value === "" ? [] : [`${kept}=${value}`];
+      return kept === undefined ? [] : values.filter((value) => value !== "").map((value) => `${kept}=${value}`);
     });
     const settings = {
       targets: targetsSetting(project.paths, "", call?.targets ?? []),

@@ -87,6 +87,22 @@ export const trivy: ToolAnalyzer = {
       for (const item of result.member("Secrets").listOrEmpty()) {
         add(item, item.member("RuleID").text(), item.member("Title").text(), item);
       }
+      for (const item of result.member("Licenses").listOrEmpty()) {
+        const name = item.member("PkgName").textOr("");
+        // Of a package's licence the target is a heading ("Node.js"), not always a file.
+        const path = item.member("FilePath").textOr("") || target;
+        const location = locatePackage(output, path, name, "");
+        if (location === undefined) continue;
+        const category = item.member("Category").textOr("unknown");
+        findings.push({
+          rule: `trivy/license-${category}`,
+          message: `${name === "" ? path : name} is under ${item.member("Name").text()} (${category})`,
+          location,
+          severity: severityOf(item.member("Severity").text()),
+          category: "dependency",
+          ...(name === "" ? {} : { anchor: name }),
+        });
+      }
 
       function add(item: JsonOutput, id: string, message: string, place: JsonOutput): void {
         const start = place.isAbsent ? 0 : (place.member("StartLine").numberOr(0) ?? 0);

@@ -84,7 +84,7 @@ export interface ScriptUse {
   /** Files, directories and patterns that the script names. */
   readonly targets: readonly string[];
   /** Values of options, by name, as written. */
-  readonly options: ReadonlyMap<string, string>;
+  readonly options: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -122,7 +122,8 @@ function isInstallation(before: readonly string[]): boolean {
 
 function readWords(words: readonly string[], optionsWithValue: readonly string[]): ScriptUse {
   const targets: string[] = [];
-  const options = new Map<string, string>();
+  const options = new Map<string, string[]>();
+  const add = (name: string, value: string): void => void options.set(name, [...(options.get(name) ?? []), value]);
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? "";
     // What follows a redirection is no file to look at: `eslint src > out.txt`, `2>&1`.
@@ -132,9 +133,9 @@ function readWords(words: readonly string[], optionsWithValue: readonly string[]
       continue;
     }
     const equals = word.indexOf("=");
-    if (equals !== -1) options.set(word.slice(0, equals), word.slice(equals + 1));
-    else if (optionsWithValue.includes(word)) options.set(word, words[++index] ?? "");
-    else options.set(word, "");
+    if (equals !== -1) add(word.slice(0, equals), word.slice(equals + 1));
+    else if (optionsWithValue.includes(word)) add(word, words[++index] ?? "");
+    else add(word, "");
   }
   // What a variable stands for cannot be known, so nothing is known of the targets.
   return { targets: targets.some((target) => /[$`]/.test(target)) ? [] : targets, options };

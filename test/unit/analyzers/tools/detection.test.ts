@@ -238,6 +238,11 @@ describe("hooks and automation as evidence", () => {
   it.each([
     ["  - run: shellcheck -e SC2034 bin/*.sh install.sh", ["bin/*.sh", "install.sh"], ["--exclude=SC2034"]],
     ["  - run: git ls-files '*.sh' | xargs shellcheck --severity=warning", [], ["--severity=warning"]],
+    [
+      "  - run: shellcheck -e SC2034 -e SC2086 bin/*.sh install.sh",
+      ["bin/*.sh", "install.sh"],
+      ["--exclude=SC2034", "--exclude=SC2086"],
+    ],
     ["      - uses: ludeeus/action-shellcheck@2.0.0", [], []],
   ])("counts %j in a workflow as what it is", async (line, targets, options) => {
     expect(await detectShellcheck(workflow(line))).toMatchObject({
@@ -256,6 +261,30 @@ describe("hooks and automation as evidence", () => {
   ])("does not count %j", async (line) => {
     expect(await detectShellcheck(workflow(line))).toBeUndefined();
   });
+});
+
+it("hadolint is told every code that automation ignores", async () => {
+  const folder = pathFolder();
+  const project = checkout(
+    { ".github/workflows/ci.yml": "  - run: hadolint --ignore DL3006 --ignore=DL3008 Dockerfile\n", Dockerfile: "" },
+    [folder],
+  );
+  project.install(join(folder, "hadolint"), "Haskell Dockerfile Linter 2.14.0");
+  const hadolint = tool("hadolint");
+  const detection = await hadolint.detect(project);
+  if (detection?.status !== "found") throw new Error(JSON.stringify(detection));
+  const { executable, version, evidence, settings } = detection;
+  const command = hadolint.command({
+    executable,
+    version,
+    evidence,
+    root: project.root,
+    ...(settings === undefined ? {} : { settings }),
+    files: ["Dockerfile"],
+    options: {},
+    tempDirectory: folder,
+  });
+  expect(command.args.join(" ")).toBe("--format json --no-color --ignore DL3006 --ignore DL3008 -- Dockerfile");
 });
 
 describe("monorepos", () => {

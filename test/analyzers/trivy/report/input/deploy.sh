@@ -1,0 +1,2 @@
+#!/bin/sh
+export AWS_ACCESS_KEY_ID=from-elsewhere
