@@ -198,7 +198,7 @@ export async function composeEngine(
   action: (id: string) => Promise<ActionDefinition | undefined>,
 ): Promise<Engine> {
   const { createEngine } = await import("../engine/engine.ts");
-  const { PATH, HOME } = world.env;
+  const { stepEnvironment } = await import("./step-environment.ts");
   return createEngine({
     store,
     owner: processOwner(),
@@ -206,7 +206,7 @@ export async function composeEngine(
     random: Math.random,
     sleep,
     exec: world.exec,
-    environment: { ...(PATH === undefined ? {} : { PATH }), ...(HOME === undefined ? {} : { HOME }) },
+    environment: stepEnvironment(world.env),
     action,
     makeFolder: makeTemporaryFolder,
     newId: () => uuidv7(world.clock.now()),

@@ -27,7 +27,7 @@ export interface EngineOptions {
   /** Rejects when aborted. */
   readonly sleep: Sleep;
   readonly exec: Exec;
-  /** All that a step sees of the process's environment: PATH and HOME. */
+  /** All that a step sees of the process's environment: nothing that may be a secret. */
   readonly environment: Readonly<Record<string, string>>;
   /** The catalog. */
   readonly action: (id: string) => Promise<ActionDefinition | undefined>;

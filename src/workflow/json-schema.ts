@@ -39,7 +39,7 @@ export const topKeyHelp = {
   description: "What it is for, in a sentence; the comment at the file's top otherwise.",
   on: "Events that start it.",
   inputs: "Values that whoever starts it gives: typed, with defaults.",
-  env: "Environment of every step.",
+  env: "Environment of every step, beside where things are on the machine (`PATH`, `HOME`, proxies, certificates, caches); its other variables are not passed on.",
   secrets: "Names of secrets that it may read; nothing else is in `secrets`.",
   permissions: "What its GitHub token may do.",
   concurrency: "Runs of one group run one after the other, or cancel each other.",
