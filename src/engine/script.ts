@@ -27,29 +27,53 @@ export class ScriptFailed extends Error {
   }
 }
 
-/** As GitHub calls them: the first command that fails fails the step. */
-const shells = {
-  bash: { command: "bash", args: ["--noprofile", "--norc", "-eo", "pipefail"], file: "step.sh" },
-  sh: { command: "sh", args: ["-e"], file: "step.sh" },
-  pwsh: { command: "pwsh", args: ["-NoProfile", "-NonInteractive", "-File"], file: "step.ps1" },
-} as const;
+interface Shell {
+  readonly command: string;
+  readonly args: (path: string) => readonly string[];
+  readonly file: string;
+  readonly wrap?: (script: string) => string;
+}
+
+/**
+ * As GitHub calls them, so that the first command that fails fails the step:
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#exit-codes-and-error-action-preference
+ */
+const shells: Readonly<Record<ScriptRequest["shell"], Shell>> = {
+  bash: { command: "bash", args: (path) => ["--noprofile", "--norc", "-eo", "pipefail", path], file: "step.sh" },
+  sh: { command: "sh", args: (path) => ["-e", path], file: "step.sh" },
+  pwsh: {
+    command: "pwsh",
+    args: (path) => ["-command", `. '${path.replaceAll("'", "''")}'`],
+    file: "step.ps1",
+    // A program that fails stops no PowerShell: the last one's code is the script's.
+    wrap: (script) =>
+      [
+        "$ErrorActionPreference = 'stop'",
+        script,
+        "if ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) { exit $LASTEXITCODE }",
+      ].join("\n"),
+  },
+  // Debian has no `python`, Windows no `python3`.
+  python: { command: process.platform === "win32" ? "python" : "python3", args: (path) => [path], file: "step.py" },
+  // GitHub has no such keyword: this is its `node {0}`.
+  node: { command: "node", args: (path) => [path], file: "step.js" },
+};
 
 const maxOutputFileBytes = 1_048_576;
 
 /** Resolves to the outputs that the script wrote to the file `CODEFLOW_OUTPUT`. */
 export async function runScript(request: ScriptRequest): Promise<Record<string, string>> {
-  const { command, args, file } = shells[request.shell];
+  const { command, args, file, wrap } = shells[request.shell];
   const cwd = directoryInside(request.root, request.workingDirectory);
   const folder = request.makeFolder();
   try {
     const outputFile = join(folder, "output");
     writeFileSync(outputFile, "");
-    const prologue = request.shell === "pwsh" ? "$ErrorActionPreference = 'stop'\n" : "";
-    writeFileSync(join(folder, file), prologue + request.script);
+    writeFileSync(join(folder, file), wrap === undefined ? request.script : wrap(request.script));
     const lines = [lineReader(request.onLine), lineReader(request.onLine)];
     const result = await request.exec({
       command,
-      args: [...args, join(folder, file)],
+      args: args(join(folder, file)),
       cwd,
       env: { ...request.env, CODEFLOW_OUTPUT: outputFile },
       signal: request.signal,

@@ -95,7 +95,7 @@ export interface ActionStep extends StepBase {
 export interface RunStep extends StepBase {
   readonly kind: "run";
   readonly run: Template;
-  readonly shell: "bash" | "sh" | "pwsh";
+  readonly shell: "bash" | "sh" | "pwsh" | "python" | "node";
   /** Relative to the checkout's root. */
   readonly workingDirectory?: Template;
 }

@@ -210,7 +210,7 @@ function readStep(node: TreeNode, context: StepsContext, list: ReadList, outerLo
         ...base,
         kind,
         run,
-        shell: reader.oneOf(entries.get("shell"), ["bash", "sh", "pwsh"]) ?? "bash",
+        shell: reader.oneOf(entries.get("shell"), ["bash", "sh", "pwsh", "python", "node"]) ?? "bash",
         ...(workingDirectory === undefined ? {} : { workingDirectory }),
       },
     };
