@@ -1,6 +1,6 @@
 /** GitHub's deliveries as trigger events: every payload is accepted or ignored, none is thrown at. Pure. */
 import type { SlashCommand, TriggerEvent } from "../model/event.ts";
-import { findCommand } from "./slash-commands.ts";
+import { findCommand } from "../model/slash-commands.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 type Parts = Partial<Omit<TriggerEvent, "payload">>;

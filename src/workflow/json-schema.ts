@@ -1,6 +1,6 @@
 /** The JSON Schema of workflow files, with every action's inputs, so that editors complete `with:`. Pure. */
 import { eventNames } from "../model/event.ts";
-import { slashCommandNames } from "./slash-commands.ts";
+import { slashCommandNames } from "../model/slash-commands.ts";
 import { authorAssociations, eventAliases, type FilterKey, triggerEvents } from "./trigger-events.ts";
 
 type Schema = Readonly<Record<string, unknown>>;

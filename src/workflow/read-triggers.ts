@@ -6,7 +6,7 @@ import type { TreeEntry, TreeNode } from "./positioned-tree.ts";
 import { describe, didYouMean, orList, Reader, type TextItem } from "./reader.ts";
 import { readCondition, type Scope } from "./read-expressions.ts";
 import { isTimeZone, judgeCron } from "./schedule.ts";
-import { slashCommandNames } from "./slash-commands.ts";
+import { slashCommandNames } from "../model/slash-commands.ts";
 import { authorAssociations, eventAliases, type FilterKey, triggerEvents } from "./trigger-events.ts";
 
 const allFilters: readonly FilterKey[] = [

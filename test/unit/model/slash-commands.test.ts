@@ -1,7 +1,7 @@
 /** Commands in comments: where they count, how they are split, what their arguments may be. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findCommand, typeCommand } from "../../../src/workflow/slash-commands.ts";
+import { findCommand, typeCommand } from "../../../src/model/slash-commands.ts";
 
 describe("findCommand", () => {
   it.each<[string, string | undefined]>([

@@ -1,6 +1,6 @@
 /** `/codeflow fix` in comments: found outside of quotes and code, and its arguments typed. Pure; the text is a stranger's. */
-import { closest } from "../model/closest.ts";
-import type { SlashCommand } from "../model/event.ts";
+import { closest } from "./closest.ts";
+import type { SlashCommand } from "./event.ts";
 
 /** What a command may be told. Values are names and reasons, never options or shell text. */
 interface CommandFacts {
