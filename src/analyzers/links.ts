@@ -60,6 +60,8 @@ export const links: ProjectAnalyzer<unknown, readonly LinkFact[]> = {
         // A table may repeat the same address in each row: one mistake.
         if (target !== undefined && told.has(target)) continue;
         if (target === undefined || known.has(target) || isBelowSubmodule(target, paths)) continue;
+        // A page about a file, `routes.ts.md`, is served by the file's name.
+        if (known.has(`${target}.md`) || known.has(`${target}.mdx`)) continue;
         // What git ignores is generated; a site generator may put folders together.
         if (isIgnored(target) || isElsewhere(link.target, known, byName)) continue;
         told.add(target);

@@ -14,7 +14,7 @@ export const shell: FileAnalyzer = {
   kind: "file",
   id: "shell",
   summary: "Shell scripts (sh, bash, bats): syntax, tests that are always true, redirections that go elsewhere.",
-  version: "sh-syntax-0.7.0+4",
+  version: "sh-syntax-0.7.0+5",
   profile: "fast",
   rules: shellRules,
   appliesTo: (file: FileEntry) => file.mode.startsWith("100") && mayBeShell(file),

@@ -9,6 +9,11 @@ const standIns = new Set(["markdown", "oxlint", "ruff"]);
 const heldUpTo = 5;
 /** A name undefined in this many files is given to them by what loads them. */
 const injectedFrom = 3;
+/** A rule about mistakes that is broken in this many places, and files, of code that works is a way to write. */
+const mistakesFrom = { places: 6, files: 3 };
+/** Mistakes that stay what they are however many there are: judged by hand over many repositories. */
+const alwaysMistakes =
+  /^(?:oxlint\/(?:no-unused-|no-dupe|no-const-assign|valid-typeof|react\/jsx-key|unicorn\/no-invalid-remove|syntax|TS\/)|ruff\/(?:F401|F811|F841|F821|F5\d\d|F601|F901|RUF006|PIE794|PLW0129)|patterns\/go-defer|markdown\/MD051)/;
 /** Focused tests in this many files are the inputs of a test runner's own tests. */
 const focusedFrom = 5;
 
@@ -27,9 +32,15 @@ export function findHabits(
     standIns.has(draft.analyzer) && !definitions.has(draft.rule) && !Object.hasOwn(rules, draft.rule);
   const counts = new Map<string, number>();
   const files = new Map<string, Set<string>>();
+  const mistakes = new Map<string, { places: number; readonly files: Set<string> }>();
   for (const draft of head) {
     if (draft.suppressed !== undefined) continue;
     if (asked(draft)) counts.set(draft.analyzer, (counts.get(draft.analyzer) ?? 0) + 1);
+    if (isMistake(draft, rules)) {
+      const seen = mistakes.get(draft.rule) ?? { places: 0, files: new Set<string>() };
+      seen.places++;
+      mistakes.set(draft.rule, { places: seen.places, files: seen.files.add(draft.location.path) });
+    }
     const habit = habitOf(draft);
     if (habit !== undefined) files.set(habit, (files.get(habit) ?? new Set()).add(draft.location.path));
   }
@@ -39,12 +50,26 @@ export function findHabits(
       if (count > heldUpTo && asked(draft)) {
         return `the configuration asks for it, and ${count} findings like it show that nothing holds the repository to it`;
       }
+      const seen = isMistake(draft, rules) ? mistakes.get(draft.rule) : undefined;
+      if (seen !== undefined && seen.places >= mistakesFrom.places && seen.files.size >= mistakesFrom.files) {
+        return `${seen.places} places in ${seen.files.size} files do the same: here it is a way to write`;
+      }
       const habit = habitOf(draft);
       const places = habit === undefined ? 0 : (files.get(habit)?.size ?? 0);
       if (habit === focusedTests) return places < focusedFrom ? undefined : "so many files are inputs of a test runner";
       return places < injectedFrom ? undefined : "the same name in many files is given to them by what loads them";
     },
   };
+}
+
+function isMistake({ analyzer, rule, category, suppressed }: Draft, rules: Config["rules"]): boolean {
+  return (
+    suppressed === undefined &&
+    category === "correctness" &&
+    (standIns.has(analyzer) || analyzer === "patterns" || analyzer === "shell") &&
+    !alwaysMistakes.test(rule) &&
+    !Object.hasOwn(rules, rule)
+  );
 }
 
 const focusedTests = "focused tests";

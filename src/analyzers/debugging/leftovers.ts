@@ -206,6 +206,8 @@ export const leftoverRules: readonly PatternRule[] = [
     exemptTests: true,
     rationale: rationale.dump,
     keywords: ["var_dump(", "dd(", "xdebug_break("],
+    // What is printed is caught to be shown elsewhere.
+    unless: /\bob_start\s*\(/,
     rule: {
       kind: "function_call_expression",
       has: { field: "function", regex: String.raw`^\\?(?:var_dump|dd|xdebug_break)$` },
@@ -224,6 +226,7 @@ export const leftoverRules: readonly PatternRule[] = [
       "<?php\nfunction dumpAll($x) { var_dump($x); }\n",
       "<?php\nclass A { function ddJson() { dd($this->json()); } }\n",
       "<?php\n$this->dd($x);\n",
+      "<?php\nob_start();\nvar_dump($x);\n$text = ob_get_clean();\n",
     ],
   },
   {

@@ -29,8 +29,8 @@ export function readGemfile(file: SourceFile): Manifest {
       (match) => match[1] ?? "",
     );
     const start = (call[1] ?? "").length + 1;
-    // A call that goes on below may say more than this line.
-    if (code.endsWith(",")) continue;
+    // A call that goes on below may say more than this line; a variable says something that only Ruby knows.
+    if (code.endsWith(",") || /^,\s*\*?[a-zA-Z_]\w*\s*(?:,|\)|$)/.test(call[3] ?? "")) continue;
     requirements.push({
       name: call[2],
       range: ranges.filter((range) => /^(?:[<>=~!]+\s*)?\d/.test(range)).join(", "),

@@ -142,6 +142,8 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
   // Without an `await` outside `try` nothing is thrown that the promise would not tell.
   if (rule === "oxlint/no-async-promise-executor" && !awaitsUnguarded(textAfter(diagnostic, source, 20_000)))
     return true;
+  // `(list || [])?.map(…)` always has something to ask.
+  if (rule === "oxlint/no-unsafe-optional-chaining" && /(?:\|\||\?\?)\s*(?:\[\]|\{\})\s*\)\?\./.test(line)) return true;
   // The condition around it has asked already.
   if (rule === "oxlint/no-unsafe-optional-chaining" && isAskedBefore(diagnostic, source, line)) return true;
   // Flow, or TypeScript that Babel takes out of a `.js` file.
@@ -151,6 +153,11 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
   if (rule === "oxlint/no-cond-assign") return !looksLikeComparison(diagnostic, source);
   // `if (false && …)` switches code off, `true ||` on: no oversight.
   if (rule === "oxlint/no-constant-binary-expression" && /\bfalse\s*&&|\btrue\s*\|\|/.test(line)) return true;
+  // `name && name` is more than needed, and right.
+  if (rule === "oxlint/oxc/const-comparisons" && diagnostic.message.startsWith("Both sides")) return true;
+  // Pages of a documentation bring scripts along; what an example cannot parse it shows.
+  if (rule === syntaxRule && isDemonstration(source.path)) return true;
+  if (rule !== syntaxRule && /(?:^|\/)(?:docs?|documentation)\/.*(?:legacy|\/js\/)/.test(source.path)) return true;
   if (expectedInTests.has(rule) && isTest(source.path)) return true;
   // `a === b !== !!c`: one of two, and said with booleans.
   if (rule === "oxlint/oxc/bad-comparison-sequence" && /[!=]==?\s*!/.test(line)) return true;
@@ -158,7 +165,11 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
   if (rule === "oxlint/no-unused-vars" && /^\s*import\s+\*\s+as\s/.test(line) && !/from\s*["'][./]/.test(line))
     return true;
   // `!a !== !b` compares what is there with what is there.
-  if (rule === "oxlint/unicorn/no-negation-in-equality-check" && /![\w.$[\]()]+\s*[!=]==?\s*!/.test(line)) return true;
+  if (
+    rule === "oxlint/unicorn/no-negation-in-equality-check" &&
+    /![\w.$[\]()]+\s*[!=]==?\s*(?:!|true\b|false\b)/.test(line)
+  )
+    return true;
   // oxlint does not see a call inside `try` or a branch: `map = super(options)`.
   if (rule === "oxlint/constructor-super" && /\bsuper\s*\(/.test(textAfter(diagnostic, source, 1_500))) return true;
   // By its name alone nothing is a hook, and not every component begins with a capital.
@@ -187,9 +198,13 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
 
 /** A test that throws there has failed, as it should; and tests do on purpose what must be refused. */
 const expectedInTests = new Set(
-  ["no-unsafe-optional-chaining", "no-unreachable", "no-global-assign", "unicorn/no-invalid-fetch-options"].map(
-    (rule) => `oxlint/${rule}`,
-  ),
+  [
+    "no-unsafe-optional-chaining",
+    "no-unreachable",
+    "no-global-assign",
+    "no-import-assign",
+    "unicorn/no-invalid-fetch-options",
+  ].map((rule) => `oxlint/${rule}`),
 );
 
 /** `text` begins at the executor; its braces are counted without looking into strings, which rarely hold a lone one. */
@@ -216,7 +231,13 @@ function isAskedBefore(diagnostic: OxlintDiagnostic, source: SourceFile, line: s
   if (span === undefined || chain === undefined) return false;
   const start = source.offsetOfByte(span.offset);
   const before = source.text.slice(Math.max(0, start - 300), start);
-  return before.includes(`if (${chain})`) || before.includes(`if (!${chain})`);
+  return (
+    before.includes(`if (${chain})`) ||
+    before.includes(`if (!${chain})`) ||
+    // `typeof a?.b === "object" && a?.b !== null && "id" in a?.b`
+    before.includes(`${chain} !== null`) ||
+    before.includes(`typeof ${chain} ===`)
+  );
 }
 
 function hasTypes(source: SourceFile, line: string): boolean {
@@ -289,7 +310,7 @@ function isDemonstration(path: string): boolean {
 
 function isTest(path: string): boolean {
   return (
-    /(?:^|\/)(?:tests?|__tests__|specs?|typings|dts-test|type-tests?|e2e|cypress)\//i.test(path) ||
+    /(?:^|\/)(?:tests?|__tests__|specs?|integration|typings|dts-test|type-tests?|e2e|cypress)\//i.test(path) ||
     /\.(?:test|spec|test-d|cy|stories)\.[cm]?[jt]sx?$/.test(path)
   );
 }

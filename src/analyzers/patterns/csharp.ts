@@ -287,6 +287,8 @@ export const csharpRules: readonly PatternRule[] = [
     category: "security",
     cwe: 502,
     exemptTests: true,
+    // A program's own settings and copies of its own objects, most often.
+    optional: true,
     rationale:
       "Some classes run code when they are created. Leave `TypeNameHandling.None`, or set a `SerializationBinder` that lists the classes.",
     keywords: ["TypeNameHandling."],

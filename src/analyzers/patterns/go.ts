@@ -138,12 +138,22 @@ export const goRules: readonly PatternRule[] = [
     rule: {
       kind: "defer_statement",
       all: [
-        { regex: String.raw`^defer\s+\w+\.(?:Body\.Close|Close|Stop|Release)\(\)$` },
         {
-          follows: {
-            kind: "short_var_declaration",
-            regex: String.raw`^(?:resp|res|response|f|file|rows|conn|r|rc|reader|body|stmt|tx|fd),\s*err\s*:=`,
-          },
+          // What is closed is what the line before gave: `body, err := io.ReadAll(req.Body)` says nothing of `req`.
+          any: [
+            ["resp|res|response|r", String.raw`(?:Body\.)?Close`],
+            ...["f", "file", "rows", "conn", "rc", "reader", "body", "stmt", "tx", "fd"].map((name) => [
+              name,
+              "(?:Close|Stop|Release)",
+            ]),
+          ].flatMap(([names = "", method = ""]) =>
+            names.split("|").map((name) => ({
+              all: [
+                { regex: String.raw`^defer\s+${name}\.${method}\(\)$` },
+                { follows: { kind: "short_var_declaration", regex: String.raw`^${name},\s*err\s*:=` } },
+              ],
+            })),
+          ),
         },
         { precedes: { kind: "if_statement", regex: String.raw`^if err != nil` } },
       ],
@@ -153,6 +163,7 @@ export const goRules: readonly PatternRule[] = [
     ],
     good: [
       "package a\n\nfunc f() {\n\tresp, err := http.Get(url)\n\tif err != nil {\n\t\treturn\n\t}\n\tdefer resp.Body.Close()\n}",
+      "package a\n\nfunc f() {\n\tbody, err := io.ReadAll(req.Body)\n\tdefer req.Body.Close()\n\tif err != nil {\n\t\treturn\n\t}\n}",
     ],
   },
   {

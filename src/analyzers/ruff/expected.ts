@@ -42,6 +42,8 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
       // `except NameError` asks which Python this is, and `del T` takes a name away after its last use.
       return (
         definesNamesDynamically(text) ||
+        // An annotation in quotes is never evaluated: `Union["Epic", "Task"]`.
+        /["']$/.test(line.slice(0, diagnostic.start_location.column - 1)) ||
         // What `import *` brought may be taken away again.
         (/^\s*del\s/.test(line) && starImport.test(text)) ||
         diagnostic.message.includes("`__path__`") ||
@@ -63,7 +65,13 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
     case "F841":
       // `except X as e` without a use is harmless; tests keep values alive or call for the effect.
       // Taken out of a dictionary, for the effect as well.
-      return /^\s*(?:except|with|async with)\b|\.pop\(/.test(line) || isTest(path);
+      return (
+        /^\s*(?:except|with|async with)\b|\.pop\(/.test(line) ||
+        /^\s*\w+\s*=\s*(?:await\s+)?[\w.]*\b(?:create|add|make|new|insert|register|start|open|send|save|init|setup|get_or_create)\w*\(/.test(
+          line,
+        ) ||
+        isTest(path)
+      );
     case "PLR0124":
       // `x != x` is how NaN is recognised.
       return line.includes("!=") || isTest(path);

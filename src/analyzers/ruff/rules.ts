@@ -6,7 +6,7 @@ type Row = readonly [code: string, name: string, severity: Severity, summary: st
 
 /**
  * Chosen by reading findings in Django, Flask, requests, httpx, Saleor, Poetry and the standard library. `error` only
- * where the code raises when it runs. Left out on purpose: rules whose hits were mostly meant to be so (`F541`, `B006`, which is hardly ever about a default that is changed, `B008`, `B018`,
+ * where the code raises when it runs. Left out on purpose: rules whose hits were mostly meant to be so (`F541`, `F633`, `B006`, which is hardly ever about a default that is changed, `B008`, `B018`,
  * `B019`, `B020`, `F403`, `F405`, `LOG004`, `LOG014`, `PLE0605`, `PLE0704`, `PLW0602`, `S113`, `S301`, `S324`, `S602`, `S608`), rules
  * that need to know where the file lies (`I001`, `INP001`, `N999`), and all matters of taste.
  */
@@ -33,7 +33,6 @@ const rows: readonly Row[] = [
   ["F622", "multiple-starred-expressions", "error", "An assignment has two starred targets."],
   ["F631", "assert-tuple", "error", "An assertion on a tuple is always true."],
   ["F632", "is-literal", "warning", "`is` compares identity with a literal; `==` is meant."],
-  ["F633", "invalid-print-syntax", "error", "`print >>` does not print to that stream in Python 3."],
   ["F634", "if-tuple", "error", "A condition that is a tuple is always true."],
   ["F701", "break-outside-loop", "error", "`break` outside a loop."],
   ["F702", "continue-outside-loop", "error", "`continue` outside a loop."],

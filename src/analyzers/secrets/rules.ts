@@ -119,6 +119,7 @@ const exceptions: readonly SecretKind[] = [
     prefix: "AIza",
     confidence: "contextual",
     severity: "warning",
+    optIn: true,
     revoke: "Google Cloud console, Credentials; or restrict it there",
   },
   {

@@ -24,6 +24,8 @@ export async function findSyntaxError(
 ): Promise<RawFinding | "unreadable" | undefined> {
   const problem = await parseWith(source, dialect);
   if (problem === undefined || problem === "unreadable") return problem;
+  // bash takes `((command) || (other))` for two subshells when it is no arithmetic; the parser does not try again.
+  if (/arithmetic/.test(problem.message) && /(?<!\$)\(\(\s*[a-z!]/.test(source.line(problem.line))) return undefined;
   if (dialect !== "posix") return problem.isOtherDialect ? undefined : toFinding(source, problem, "shell/syntax");
   // What only another shell understands is a fault of the first line, not of the syntax.
   const asBash = await parseWith(source, "bash");

@@ -27,6 +27,20 @@ describe("findHabits", () => {
     expect(kept(many("eslint/semi", 30), "eslint/semi")).toBe(true);
   });
 
+  it("takes for a way to write what working code does in many places, not what is always a mistake", () => {
+    const reason = (rule: string, count: number, rules = {}): string | undefined =>
+      findHabits(
+        many(rule, count).map((one) => ({ ...one, category: "correctness" })),
+        new Map([[rule, {} as never]]),
+        rules,
+      ).reasonFor({ ...draft(rule, "a"), category: "correctness" });
+    expect(reason("oxlint/oxc/erasing-op", 6)).toMatch(/6 places in 6 files/);
+    expect(reason("oxlint/oxc/erasing-op", 5)).toBeUndefined();
+    expect(reason("oxlint/oxc/erasing-op", 30, { "oxlint/oxc/erasing-op": "warning" })).toBeUndefined();
+    expect(reason("oxlint/react/jsx-key", 30)).toBeUndefined();
+    expect(reason("workflows/removed-runner", 30)).toBeUndefined();
+  });
+
   it("takes a name that is undefined in many files as given by their loader", () => {
     const message = "Undefined name `logger`.";
     expect(findHabits(many("ruff/F821", 3), new Map(), {}).reasonFor(draft("ruff/F821", "a", message))).toBeDefined();

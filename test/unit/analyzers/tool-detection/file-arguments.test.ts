@@ -63,9 +63,9 @@ describe("scriptUse", () => {
     return found === undefined ? undefined : [found.targets, Object.fromEntries(found.options)];
   };
   it.each([
-    ["eslint src test --fix", [["src", "test"], { "--fix": "" }]],
-    ['cross-env A=1 eslint --ext .ts,.tsx "src/**/*.ts" && tsc', [["src/**/*.ts"], { "--ext": ".ts,.tsx" }]],
-    ["tsc; npx eslint -c x.js --max-warnings=0 .", [["."], { "-c": "x.js", "--max-warnings": "0" }]],
+    ["eslint src test --fix", [["src", "test"], { "--fix": [""] }]],
+    ['cross-env A=1 eslint --ext .ts,.tsx "src/**/*.ts" && tsc', [["src/**/*.ts"], { "--ext": [".ts,.tsx"] }]],
+    ["tsc; npx eslint -c x.js --max-warnings=0 .", [["."], { "-c": ["x.js"], "--max-warnings": ["0"] }]],
     ["eslint src > out.txt 2>&1", [["src"], {}]],
     ["eslint src $FILES", [[], {}]],
     ["npm i eslint", undefined],
