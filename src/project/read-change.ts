@@ -19,8 +19,8 @@ export async function readChange(git: Git, base: string, head: string): Promise<
     git.run(["diff", "-U3", "--inter-hunk-context=0", "--src-prefix=a/", "--dst-prefix=b/", ...options, ...sides]),
   ]);
   const entries = parseRawDiff(raw.toString());
-  // Lines of files begin with a sign, so this is a header wherever it stands.
-  const sections = patch.toString().split(/^(?=diff --git )/m);
+  // Lines of files begin with a sign, so this is a header wherever it stands. Not ^: it takes a carriage return for an end.
+  const sections = patch.toString().split(/(?<![^\n])(?=diff --git )/);
   let next = 0;
   const files = entries.map((entry) => {
     // A file that became a link is one entry and two sections: one removes, one adds.
@@ -45,7 +45,7 @@ function changedFile(entry: DiffEntry, section: string): ChangedFile {
   const hunks = parseHunks(section);
   const count = (sign: string): number =>
     hunks.reduce((total, { lines }) => total + lines.filter((line) => line.startsWith(sign)).length, 0);
-  const isBinary = hunks.length === 0 && /^Binary files .* differ$/m.test(section);
+  const isBinary = hunks.length === 0 && /\nBinary files .* differ\n/.test(section);
   const mode = (value: string): string | undefined => (/^0+$/.test(value) ? undefined : value);
   const [oldMode, newMode] = [mode(entry.oldMode), mode(entry.mode)];
   return {

@@ -66,7 +66,7 @@ function computeDiff(dir: string, from: string, to: string): FileChange[] {
   const end = text.indexOf("\0\0");
   if (end < 0) return [];
   const entries = parseRaw(text.slice(0, end));
-  const sections = text.slice(end + 2).split(/^(?=diff --git )/m);
+  const sections = text.slice(end + 2).split(/(?<![^\n])(?=diff --git )/);
   let next = 0;
   return entries.map((entry) => {
     // A file that became a link is one entry, but two sections: one deletes, one adds.
@@ -104,7 +104,7 @@ const statusWords: Readonly<Record<string, FileChange["status"]>> = {
 };
 
 function fileChange(entry: RawEntry, section: string): FileChange {
-  const start = section.search(/^@@ /m);
+  const start = section.search(/(?<![^\n])@@ /);
   const patch = start < 0 ? "" : section.slice(start).replace(/\n$/, "");
   const hunks = parseHunks(patch);
   const lines = hunks.flatMap((hunk) => hunk.lines);

@@ -111,6 +111,51 @@ describe("the change of a pull request", () => {
     expect(withoutModes(api)).toEqual(withoutModes(shallow));
   }, 60_000);
 
+  it("is the same for modes, submodules, links, odd names, and lines that look like a diff's own", async () => {
+    const all = await scene();
+    const { repository, host } = all;
+    const section = "diff --git a/z.txt b/z.txt\n--- a/z.txt\n+++ b/z.txt\n@@ -1 +1 @@\n-x\n+y\n";
+    repository.commit({
+      branch: "topic",
+      files: {
+        "run.sh": { content: "echo\n", mode: "100755" },
+        lib: { submodule: repository.sha("main") },
+        'pfad/ä "b"\t.txt': "no newline",
+        "gone.ts": { content: "a.ts", mode: "120000" },
+        // After a carriage return alone, as of old Macs, a line does not begin.
+        "b.txt": `one\r${section.replaceAll("\n", "\r")}\n${section}two\n`,
+        "c.txt": lines(3),
+        ".gitattributes": "end.txt -diff\n",
+        "end.txt": "other",
+      },
+    });
+    const pullRequest = await opened(all, repository.openPull({ head: "topic" }).number);
+    const git = await clone(all);
+    // A person's own settings for looking at diffs are theirs.
+    for (const setting of [
+      "diff.noprefix=true",
+      "diff.suppressBlankEmpty=true",
+      "diff.context=0",
+      "diff.external=false",
+    ])
+      await git.run(["config", ...setting.split("=")]);
+    const whole = await changeOf(host, pullRequest, git, silent);
+    expect(whole.files.find(({ path }) => path === "b.txt")?.hunks).toMatchObject([{ newStart: 1, newLines: 8 }]);
+    expect(whole.files.find(({ path }) => path === "c.txt")?.hunks).toMatchObject([{ newStart: 1, newLines: 3 }]);
+    expect(whole.files.find(({ path }) => path === "run.sh")).toMatchObject({ oldMode: "100644", newMode: "100755" });
+    expect(whole.files.find(({ path }) => path === "gone.ts")).toMatchObject({
+      status: "type-changed",
+      hunks: [{ lines: ["-gone"] }, { lines: ["+a.ts"] }],
+    });
+    const api = await changeOf(host, pullRequest, undefined, silent);
+    // What GitHub's API says of a file that became a link is not documented.
+    const plain = ({ files, ...rest }: Change): Change => ({
+      ...rest,
+      files: files.filter((one) => one.path !== "gone.ts"),
+    });
+    expect(withoutModes(plain(api))).toEqual(withoutModes(plain(whole)));
+  }, 60_000);
+
   it("of more files than the API lists comes whole from a clone, and says so otherwise", async () => {
     const all = await scene({ pullFiles: 3_000 });
     const { repository, host } = all;
