@@ -131,6 +131,17 @@ export function cutMarkdown(text: string, limit: number, note: string = defaultN
   return cutText(note, Math.max(limit, 0));
 }
 
+/** The same by bytes of UTF-8, which some limits count. */
+export function cutMarkdownBytes(text: string, bytes: number): string {
+  const encoder = new TextEncoder();
+  let kept = text;
+  for (let size = encoder.encode(kept).length, room = text.length; size > bytes; size = encoder.encode(kept).length) {
+    room = Math.floor((room * bytes) / size) - 1;
+    kept = cutMarkdown(text, room);
+  }
+  return kept;
+}
+
 /** At the end of a line where one is near, never within a surrogate pair, never within an HTML comment. */
 function cutText(text: string, limit: number): string {
   let at = Math.min(limit, text.length);

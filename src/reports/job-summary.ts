@@ -1,6 +1,7 @@
 /** The page that a job of GitHub Actions leaves behind: verdict, counts, a small plot, the worst findings. Markdown. */
 import type { CheckRun } from "../model/check-run.ts";
 import { type Finding, severities } from "../model/finding.ts";
+import { cutMarkdownBytes } from "../model/marker.ts";
 import { activeFindings, countBy, worstFirst } from "./active-findings.ts";
 import { cellMarkdown, codeSpan, escapeCell, escapeMarkdown, link } from "./markdown-text.ts";
 import {
@@ -20,6 +21,8 @@ const headings = {
   failed: "❌ CodeFlow: failed",
   incomplete: "⚠️ CodeFlow: incomplete",
 };
+/** GitHub drops a step's summary of more than 1 MiB whole. */
+const maximumBytes = 1_000_000;
 const shownFindings = 20;
 const plotWidth = 32;
 const plotRows = 8;
@@ -48,7 +51,7 @@ export function jobSummary(run: CheckRun, { blobUrl, notes }: JobSummaryFacts): 
     gaps(run),
     ...notes.map(escapeMarkdown),
   ];
-  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+  return `${cutMarkdownBytes(parts.filter((part) => part !== "").join("\n\n"), maximumBytes)}\n`;
 }
 
 function countsTable(run: CheckRun, active: readonly Finding[], isChange: boolean): string {

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import * as z from "zod";
 import type { CheckAnnotation, CheckRunDraft, CodeHost, CommitCheck } from "../../model/code-host.ts";
-import { cutMarkdown } from "../../model/marker.ts";
+import { cutMarkdownBytes } from "../../model/marker.ts";
 import { Anything, type Client } from "./client.ts";
 import { refused } from "./failures.ts";
 
@@ -280,8 +280,8 @@ function fields(
     ...(detailsUrl === undefined ? {} : { details_url: detailsUrl }),
     output: {
       title,
-      summary: cutToBytes(summary),
-      ...(text === undefined ? {} : { text: cutToBytes(text) }),
+      summary: cutMarkdownBytes(summary, textBytes),
+      ...(text === undefined ? {} : { text: cutMarkdownBytes(text, textBytes) }),
       annotations: annotations.slice(0, annotationsPerRequest).map(sent),
     },
   };
@@ -293,8 +293,8 @@ function isSame(run: Run, { status, conclusion, title, summary, text, detailsUrl
     run.status === status &&
     (run.conclusion ?? undefined) === conclusion &&
     (output.title ?? "") === title &&
-    (output.summary ?? "").trimEnd() === cutToBytes(summary).trimEnd() &&
-    (text === undefined || (output.text ?? "").trimEnd() === cutToBytes(text).trimEnd()) &&
+    (output.summary ?? "").trimEnd() === cutMarkdownBytes(summary, textBytes).trimEnd() &&
+    (text === undefined || (output.text ?? "").trimEnd() === cutMarkdownBytes(text, textBytes).trimEnd()) &&
     // Where none was given, GitHub puts the page of the app.
     (detailsUrl === undefined || run.details_url === detailsUrl)
   );
@@ -308,14 +308,6 @@ const conclusions: Readonly<Record<string, CommitCheck["state"]>> = {
 
 function stateOf({ status, conclusion }: Run): CommitCheck["state"] {
   return status === "completed" ? (conclusions[conclusion ?? ""] ?? "failure") : "pending";
-}
-
-function cutToBytes(text: string): string {
-  let kept = text;
-  for (let room = text.length; Buffer.byteLength(kept) > textBytes; kept = cutMarkdown(text, room)) {
-    room = Math.floor((room * textBytes) / Buffer.byteLength(kept)) - 1;
-  }
-  return kept;
 }
 
 /** Never within a surrogate pair. */

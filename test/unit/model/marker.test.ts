@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   bodyLimit,
   cutMarkdown,
+  cutMarkdownBytes,
   defuseMarkers,
   hasMarker,
   keepMarker,
@@ -108,5 +109,20 @@ describe("cutting", () => {
 
   it("hides nothing behind an open comment", () => {
     expect(cutMarkdown(`text\n<!-- ${"hidden ".repeat(100)}-->`, 100, "Cut.")).toBe("text\n\nCut.");
+  });
+
+  it("counts bytes where a limit does", () => {
+    for (const text of [
+      "a\n".repeat(900),
+      "漢字と🎉\n".repeat(300),
+      "🎉".repeat(900),
+      `<details>\n\n${"é ".repeat(900)}`,
+    ]) {
+      const cut = cutMarkdownBytes(text, 1_000);
+      expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(1_000);
+      expect(Buffer.byteLength(cut)).toBeGreaterThan(400);
+      expect(cut.isWellFormed()).toBe(true);
+    }
+    expect(cutMarkdownBytes("short", 1_000)).toBe("short");
   });
 });

@@ -121,3 +121,34 @@ it("stays text", () => {
     { numRuns: 150 },
   );
 });
+
+it("keeps GitHub's limits, whatever a tool says at whatever length", () => {
+  const findings = Array.from({ length: 60 }, (_, index) => ({
+    ...exampleFinding(`${index}`, { path: `src/${"深い/".repeat(300)}${index}.py`, line: index + 1 }),
+    message: "長い話。".repeat(40_000),
+  }));
+  const run = exampleRun({ at: "2026-01-01T00:00:00.000Z", head, findings });
+  const { operations } = planPublication({
+    run,
+    change: { base, head, gaps: [], files: [] },
+    viewer: "codeflow[bot]",
+    comments: [],
+    threads: [],
+    policy: defaultPublicationPolicy,
+    covers: () => true,
+    suggestions: new Map(),
+    gaps: [],
+    reportUrl: "https://ours.example/report",
+  });
+  const summary = operations.flatMap((one) => (one.kind === "summary" ? [one.body] : [])).join("");
+  expect(summary.length).toBeLessThan(65_536 - 100);
+  // Where it was cut, the rest is linked, and what the next push needs to know is there.
+  expect(summary).toContain("[The full report](<https://ours.example/report>)");
+  expect(readState(summary)?.open.length).toBeGreaterThan(5);
+  const facts = { name: "CodeFlow", sha: head, verdict: "failed", annotations: 60 } as const;
+  for (const { message } of checkRunDraft(run, facts).annotations ?? []) {
+    expect(Buffer.byteLength(message)).toBeLessThanOrEqual(64 * 1024);
+  }
+  const page = jobSummary(run, { notes: ["Nothing was published."], blobUrl: "https://ours.example/blob" });
+  expect(Buffer.byteLength(page)).toBeLessThanOrEqual(1024 * 1024);
+});
