@@ -43,7 +43,7 @@ async function check(inputs: ActionInputs, job: Job, world: World, version: stri
   }
   const comparison = wanted === undefined ? undefined : await compareWith(wanted, job, inputs.token, world);
   if (comparison === undefined) await requirePullRequest(job, inputs.token, world);
-  const fresh = await checkAfresh(optionsOf(inputs, comparison, strange), world, version);
+  const fresh = await checkAfresh(optionsOf(inputs, comparison, strange), withoutToken(world), version);
   const { run } = fresh;
   const notes: string[] = [];
   if (strange && inputs.workflow !== undefined) {
@@ -116,6 +116,12 @@ function hasCheckRun(published: PublishOutcome | undefined, { checkName }: Actio
   return published.withheld.every(({ part }) => part !== "check run");
 }
 
+/** For a check: it runs the repository's own tools, which have no use for the token. */
+function withoutToken(world: World): World {
+  const { INPUT_TOKEN: _token, ...env } = world.env;
+  return { ...world, env, exec: (request) => world.exec({ env, ...request }) };
+}
+
 /** What a stranger wrote does not say how it is judged, and nothing of it is run, whatever the inputs say. */
 function isStranger({ mode }: ActionInputs, { pullRequest }: Job): boolean {
   return mode === "collect" || pullRequest?.isFork === true;
@@ -139,16 +145,20 @@ function optionsOf(inputs: ActionInputs, comparison: Comparison | undefined, isS
   };
 }
 
-/** Commit before a push, where it says so: new branches and tags have none. */
+/** Commit before a push; a branch that is new or was rewritten has none, and is compared with where it goes. */
 function pushedFrom({ eventName, payload }: Job): string | undefined {
   if (eventName === "merge_group") {
     const group = payload["merge_group"];
     const base = isObject(group) ? group["base_sha"] : undefined;
     return isCommit(base) ? base : undefined;
   }
-  const before = payload["before"];
-  const isThere = eventName === "push" && isCommit(before) && !/^0+$/.test(before) && payload["forced"] !== true;
-  return isThere ? before : undefined;
+  if (eventName !== "push") return undefined;
+  const { before, ref, repository } = payload;
+  if (isCommit(before) && !/^0+$/.test(before) && payload["forced"] !== true) return before;
+  const main: unknown = repository?.["default_branch"];
+  // Of the main branch itself, and of tags, everything counts.
+  const isBranch = typeof ref === "string" && ref.startsWith("refs/heads/") && ref !== `refs/heads/${String(main)}`;
+  return isBranch && typeof main === "string" && main !== "" ? main : undefined;
 }
 
 /** Inputs come from the workflow's author; the configuration's own reports are a stranger's no more than it is. */

@@ -52,6 +52,8 @@ export interface JobRequest {
   readonly depth?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly eventName?: string;
+  /** What the event's file says beside. */
+  readonly payload?: Readonly<Record<string, unknown>>;
 }
 
 export interface JobResult extends ActionResult {
@@ -66,7 +68,8 @@ export async function runJob(
   request: JobRequest,
 ): Promise<JobResult> {
   const workspace = mkdtempSync(join(machine.folder, "workspace-"));
-  const payload = github.eventPayload(repository, request.event) as unknown as Record<string, unknown>;
+  const seeded = github.eventPayload(repository, request.event) as unknown as Record<string, unknown>;
+  const payload = { ...seeded, ...request.payload };
   const pull = payload["pull_request"] as { head: { sha: string }; number: number } | undefined;
   const token = request.token ?? github.installationToken(repository.fullName);
   const ref = request.ref ?? (pull === undefined ? "refs/heads/main" : `refs/pull/${pull.number}/head`);

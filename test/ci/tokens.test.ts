@@ -1,4 +1,6 @@
 /** Tokens that may do less than everything, and a GitHub that fails: the verdict is told all the same. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { flawed, installProgram, makeMachine, runJob, shop, startGithub } from "./scene.ts";
 
@@ -61,4 +63,28 @@ it("tells every request and what it cost where the job is debugged, and the sum 
     /^debug: github: GET \/api\/v3\/repos\/ada\/shop\/pulls\/1: 200, \d+ left of 5000 in \d+ ms$/m,
   );
   expect(debugged.log).toMatch(/: 304, free in \d+ ms$/m);
+});
+
+it("is not handed to the repository's own tools", async () => {
+  const github = await startGithub();
+  const eslint = '{"name":"shop","private":true,"devDependencies":{"eslint":"10.0.0"}}\n';
+  const files = { ...shop, "package.json": eslint, "eslint.config.mjs": "export default [];\n", "src/shop.js": "x\n" };
+  const repository = github.addRepository({ owner: "ada", name: "shop", files });
+  repository.commit({
+    branch: "topic",
+    as: "ada",
+    files: {
+      "src/shop.js": "y\n",
+      "node_modules/eslint/package.json": '{"name":"eslint","version":"10.0.0","bin":"bin/eslint.js"}\n',
+      "node_modules/.bin/eslint": { content: '#!/bin/sh\nenv > "$RUNNER_TEMP/environment"\n', mode: "100755" },
+    },
+  });
+  const pull = repository.openPull({ head: "topic", as: "ada", title: "Mine" });
+  const machine = makeMachine();
+  installProgram(machine);
+  const token = github.installationToken("ada/shop");
+  await runJob(github, repository, machine, { event: { event: "pull_request", number: pull.number }, token });
+  const environment = readFileSync(join(machine.folder, "temp", "environment"), "utf8");
+  expect(environment).toContain("GITHUB_REPOSITORY=ada/shop");
+  expect(environment).not.toContain(token);
 });
