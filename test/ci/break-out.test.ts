@@ -1,7 +1,7 @@
 /** Ways out of the checkout that a fork may try: git's own configuration, links, names, archives. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { FileContent } from "../github/index.ts";
 import { flawed, installProgram, makeMachine, runJob, shop, startGithub } from "./scene.ts";
 
@@ -96,4 +96,75 @@ it("names and code are no commands to the runner, nor secrets to its masks", asy
   const commands = log.split(/[\r\n]+/).filter((line) => /^\s*(?:::|##\[)/.test(line));
   expect(commands.length).toBeGreaterThan(1);
   for (const line of commands) expect(line).toMatch(/^::(?:add-mask::ghs_|(?:error|warning|notice) title=)/);
+});
+
+describe("an artifact", () => {
+  /** What eve's collecting job hands over, as she would have it, published by the trusted job. */
+  async function forged() {
+    const github = await startGithub();
+    const repository = github.addRepository({
+      owner: "ada",
+      name: "shop",
+      files: shop,
+      collaborators: { ben: "write" },
+    });
+    repository.commit({ branch: "own", as: "ben", files: { "src/own.py": "x = 1\n" } });
+    const victim = repository.openPull({ head: "own", as: "ben", title: "Ben's" });
+    const fork = repository.fork("eve");
+    const headSha = fork.commit({ branch: "topic", as: "eve", files: flawed });
+    const pull = repository.openPull({ head: "topic", as: "eve", from: fork, title: "Help" });
+    const otherSha = fork.commit({ branch: "other", as: "eve", files: { "x.txt": "x\n" } });
+    const other = repository.openPull({ head: "other", as: "eve", from: fork, title: "Other" });
+    const machine = makeMachine();
+    installProgram(machine);
+    const collected = await runJob(github, repository, machine, {
+      event: { event: "pull_request", number: pull.number },
+      token: github.forkToken("ada/shop"),
+      inputs: { command: "collect", "fail-on": "never" },
+    });
+    const folder = collected.outputs["collected"] ?? "";
+    const file = join(folder, "codeflow-collected.json");
+    const runId = repository.workflowRun({
+      headBranch: "topic",
+      headSha,
+      headRepository: fork,
+      event: "pull_request",
+    });
+    const publish = async (change: (it: Record<string, unknown>) => unknown) => {
+      const text = readFileSync(file, "utf8");
+      const forgery = change(JSON.parse(text) as Record<string, unknown>);
+      writeFileSync(file, typeof forgery === "string" ? forgery : JSON.stringify(forgery));
+      const job = await runJob(github, repository, machine, {
+        event: { event: "workflow_run", runId },
+        inputs: { command: "publish", collected: folder },
+      });
+      writeFileSync(file, text);
+      return job;
+    };
+    const silent = { comments: [], threads: [], checks: [] };
+    return { victim, pull, other, headSha, otherSha, publish, silent };
+  }
+
+  it("says nothing on another's pull request, nor on one of another head, nor in a shape of its own", async () => {
+    const { victim, pull, other, headSha, otherSha, publish, silent } = await forged();
+    const onAnother = await publish((it) => ({ ...it, pullRequest: victim.number }));
+    expect(onAnother.log).toContain("comes from ada/shop, the job ran for eve/shop");
+    const ofAnotherHead = await publish((it) => ({ ...it, headSha: victim.headSha(), pullRequest: victim.number }));
+    expect(ofAnotherHead.log).toContain("the job that collected it was about");
+    // Her own other pull request, at whose head the job was not.
+    expect((await publish((it) => ({ ...it, pullRequest: other.number }))).outputs["published"]).toBe("false");
+    expect((await publish((it) => ({ ...it, headSha: otherSha }))).exitCode).toBe(3);
+    for (const bomb of ["[".repeat(4_000_000), `${"[".repeat(1_900_000)}${"]".repeat(1_900_000)}`, "\u0000", ""]) {
+      const { exitCode, log } = await publish(() => bomb);
+      expect(exitCode).toBe(3);
+      expect(log).toContain("is not believed");
+    }
+    const inherited = await publish((it) => `{"__proto__":{"x":1},${JSON.stringify(it).slice(1)}`);
+    expect(inherited.log).toContain("is not believed");
+    for (const one of [victim, pull, other]) expect(one.view()).toMatchObject(silent);
+    // Unforged it is published: what is above could have been.
+    expect((await publish((it) => it)).outputs["published"]).toBe("true");
+    expect(pull.view().checks).toMatchObject([{ conclusion: "failure" }]);
+    expect(pull.headSha()).toBe(headSha);
+  });
 });
