@@ -143,7 +143,8 @@ export function planPublication(input: PublicationInput): Publication {
       continue;
     }
     told.add(thread.fingerprint);
-    if (thread.isResolved && thread.resolvedBy !== viewer) {
+    // GitHub's schema has a person here: where it names nobody, it was a bot's doing, and so our own.
+    if (thread.isResolved && thread.resolvedBy !== undefined && thread.resolvedBy !== viewer) {
       dismissed.add(thread.fingerprint);
       continue;
     }

@@ -82,6 +82,11 @@ describe("plan", () => {
       thread({ isResolved: true, resolvedBy: "codeflow[bot]" }),
       ["reopen-thread", "summary"],
     ],
+    [
+      "was resolved by nobody whom the host names, and is back",
+      thread({ isResolved: true }),
+      ["reopen-thread", "summary"],
+    ],
     ["was resolved by a person", thread({ isResolved: true, resolvedBy: "ada" }), ["summary"]],
     ["was said by somebody else with our marker", thread({}, "ada"), ["review", "summary"]],
   ])("a finding that %s", (_what, given, expected) => {
