@@ -1,4 +1,5 @@
 /** Tells the runner: outputs, summary, annotations. The toolkit knows how the runner wants each of them. */
+import type { World } from "../app/world.ts";
 import type { CheckRun } from "../model/check-run.ts";
 import { type Finding, severities, severityRank } from "../model/finding.ts";
 
@@ -37,7 +38,9 @@ export async function maskToken(token: string | undefined): Promise<void> {
   core.setSecret(token);
 }
 
-export async function addSummary(markdown: string): Promise<void> {
+/** Runners of other makes may have no such page. */
+export async function addSummary(markdown: string, env: World["env"]): Promise<void> {
+  if ((env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
   const core = await import("@actions/core");
   await core.summary.addRaw(markdown, true).write();
 }

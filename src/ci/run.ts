@@ -90,7 +90,7 @@ async function check(inputs: ActionInputs, job: Job, world: World, version: stri
   // A published check run has them already: the same lines would be marked twice.
   if (inputs.annotations && !hasCheckRun(published, inputs)) await annotate(run);
   const blobUrl = `${job.serverUrl}/${job.slug}/blob/${pull?.headSha ?? job.sha ?? "HEAD"}`;
-  await addSummary(await renderJobSummary(run, { blobUrl, notes }));
+  await addSummary(await renderJobSummary(run, { blobUrl, notes }), world.env);
   const verdict = published?.status === "published" ? published.publication.verdict : run.verdict.status;
   await setOutputs({
     ...outputsOf(run),

@@ -26,6 +26,7 @@ export async function runNamedWorkflow(
   const rows = steps.map(({ path, status, error = "" }) => `| ${cell(path)} | ${status} | ${cell(error)} |`);
   await addSummary(
     `## ${verdict === "passed" ? "✅" : "❌"} CodeFlow: ${cell(workflow)} ${record.status}\n\n| step | | |\n|---|---|---|\n${rows.join("\n")}\n`,
+    world.env,
   );
   await setOutputs({ verdict, summary: `${workflow}: ${record.status}`, published: false });
   if (failOn === "never" || (failOn === "failed" && verdict === "incomplete")) return exitCodes.passed;

@@ -43,7 +43,14 @@ it("a branch that is new, or was rewritten, is compared with the main one", asyn
 it("started by hand, everything is looked at", async () => {
   const { repository, before, run } = await scene();
   const event = { event: "push", ref: "refs/heads/main", before, after: repository.sha("main") } as const;
-  const { outputs } = await run({ event, eventName: "workflow_dispatch", payload: { before: undefined, inputs: {} } });
+  const { outputs, log } = await run({
+    event,
+    eventName: "workflow_dispatch",
+    payload: { before: undefined, inputs: {} },
+    // Not every maker's runner has a page for summaries.
+    env: { GITHUB_STEP_SUMMARY: "" },
+  });
+  expect(log).not.toContain("error:");
   expect(outputs).toMatchObject({ verdict: "failed", findings: "1" });
 });
 
