@@ -90,6 +90,20 @@ describe("a pull request of the repository's own", () => {
   });
 });
 
+it("keeps what was analysed for the next job, though the verdict is red", async () => {
+  const { github, repository, pull, machine } = await pullRequest();
+  const event = { event: "pull_request", number: pull.number } as const;
+  expect((await runJob(github, repository, machine, { event })).exitCode).toBe(1);
+  // Another machine's clone, with the next run's number.
+  const json = { reports: "json=run.json" };
+  const next = await runJob(github, repository, machine, { event, inputs: json, env: { GITHUB_RUN_ID: "78" } });
+  expect(next.exitCode).toBe(1);
+  const { analyzers } = JSON.parse(readFileSync(join(next.workspace, "run.json"), "utf8")) as {
+    analyzers: { id: string; status: string }[];
+  };
+  expect(analyzers.find(({ id }) => id === "ruff")).toMatchObject({ status: "cached" });
+});
+
 describe("other events", () => {
   it("a push is compared with what was there before, a schedule with nothing", async () => {
     const { github, repository, machine } = await pullRequest();

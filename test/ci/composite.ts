@@ -1,6 +1,6 @@
 /**
  * Runs the composite action as a runner does: action.yml of a clean checkout is read, `if` and `${{ }}` are evaluated, `run`
- * goes to bash with the runner's variables and files. `actions/cache` is a folder here, `actions/setup-node` refuses:
+ * goes to bash with the runner's variables and files. The cache is a folder here, `actions/setup-node` refuses:
  * whoever runs these tests has a Node that is new enough.
  */
 import { execFileSync, spawn } from "node:child_process";
@@ -87,16 +87,20 @@ export async function runAction(options: RunnerOptions): Promise<ActionResult> {
   );
   const steps: Record<string, { outputs: Record<string, string> }> = {};
   const contexts = { github, runner, inputs, steps };
-  const saves: (() => void)[] = [];
   const times: Record<string, number> = {};
   let [log, exitCode] = ["", 0];
 
   for (const [index, step] of action.runs.steps.entries()) {
-    if (exitCode !== 0) break;
-    if (step.if !== undefined && evaluateText(`\${{ ${step.if} }}`, contexts) !== "true") continue;
+    // After a failure only what says `always()` is run.
+    const condition = step.if?.replace("always()", "true");
+    if (exitCode !== 0 && condition === step.if) continue;
+    if (condition !== undefined && evaluateText(`\${{ ${condition} }}`, contexts) !== "true") continue;
     const start = performance.now();
-    if (step.uses?.startsWith("actions/cache@") === true) {
-      saves.push(restore(step, contexts, join(options.machine, "cache")));
+    if (step.uses?.startsWith("actions/cache/restore@") === true) {
+      const isHit = restore(step, contexts, join(options.machine, "cache"));
+      if (step.id !== undefined) steps[step.id] = { outputs: { "cache-hit": String(isHit) } };
+    } else if (step.uses?.startsWith("actions/cache/save@") === true) {
+      save(step, contexts, join(options.machine, "cache"));
     } else if (step.uses !== undefined) {
       throw new Error(`this runner has no ${step.uses}`);
     } else {
@@ -122,38 +126,49 @@ export async function runAction(options: RunnerOptions): Promise<ActionResult> {
         },
       });
       log += ended.log;
-      exitCode = ended.exitCode;
+      if (exitCode === 0) exitCode = ended.exitCode;
       if (step.id !== undefined) steps[step.id] = { outputs: readOutputs(outputFile) };
     }
     times[step.id ?? `${index}`] = performance.now() - start;
   }
-  // The runner's post steps: a cache is saved when the job went well.
-  if (exitCode === 0) for (const save of saves) save();
   const outputs = Object.fromEntries(
     Object.entries(action.outputs).map(([name, { value }]) => [name, evaluateText(value, contexts)]),
   );
   return { outputs, exitCode, log, summary: readFileSync(summaryFile, "utf8"), times };
 }
 
-/** What is saved under the key, or under the newest that begins with one of `restore-keys`; returns the post step. */
-function restore(step: Step, contexts: Parameters<typeof evaluateText>[1], store: string): () => void {
-  const given = Object.fromEntries(
+type Contexts = Parameters<typeof evaluateText>[1];
+
+function withOf(step: Step, contexts: Contexts): Readonly<Record<string, string>> {
+  return Object.fromEntries(
     Object.entries(step.with ?? {}).map(([name, value]) => [name, evaluateText(value, contexts)]),
   );
-  const { path = "", key = "", "restore-keys": others = "" } = given;
+}
+
+function readKeys(store: string): string[] {
   const index = join(store, "index.json");
-  const read = (): string[] => (existsSync(index) ? (JSON.parse(readFileSync(index, "utf8")) as string[]) : []);
-  const keys = read();
+  return existsSync(index) ? (JSON.parse(readFileSync(index, "utf8")) as string[]) : [];
+}
+
+/** What is saved under the key, or under the newest that begins with one of `restore-keys`; whether it was the key. */
+function restore(step: Step, contexts: Contexts, store: string): boolean {
+  const { path = "", key = "", "restore-keys": others = "" } = withOf(step, contexts);
+  const keys = readKeys(store);
   const prefixes = others.split("\n").filter((line) => line !== "");
   const hit = keys.includes(key)
     ? key
     : prefixes.map((prefix) => keys.findLast((each) => each.startsWith(prefix))).find((each) => each !== undefined);
   if (hit !== undefined) cpSync(join(store, hit), path, { recursive: true });
-  return () => {
-    if (hit === key || !existsSync(path)) return;
-    cpSync(path, join(store, key), { recursive: true });
-    writeFileSync(index, JSON.stringify([...read().filter((each) => each !== key), key]));
-  };
+  return hit === key;
+}
+
+/** What is saved already under a key stays. */
+function save(step: Step, contexts: Contexts, store: string): void {
+  const { path = "", key = "" } = withOf(step, contexts);
+  const keys = readKeys(store);
+  if (keys.includes(key) || !existsSync(path)) return;
+  cpSync(path, join(store, key), { recursive: true });
+  writeFileSync(join(store, "index.json"), JSON.stringify([...keys, key]));
 }
 
 /** GitHub's own words for `shell: bash`. */
