@@ -17,7 +17,7 @@ export const exports: ProjectAnalyzer<Record<string, never>, ModuleFacts> = {
   id: "exports",
   summary:
     "Finds exports of JavaScript and TypeScript that nothing uses, and relative imports of files that do not exist.",
-  version: "2+oxc-0.159.0",
+  version: "3+oxc-0.159.0",
   profile: "smart",
   rules: [
     {
@@ -83,7 +83,7 @@ async function combine(project: ProjectView<Record<string, never>, ModuleFacts>)
   const findings: RawFinding[] = [];
   const asked = (["exports/dead-export", "exports/dead-type"] as const).filter((rule) => project.isRuleOn(rule));
   if (asked.length > 0 && !importsByItself(packages)) {
-    for (const { path, fact } of findDeadExports(project.facts, resolver, packages.keys())) {
+    for (const { path, fact } of findDeadExports(project.facts, resolver, packages)) {
       const rule = fact.isType ? "exports/dead-type" : "exports/dead-export";
       if (!asked.includes(rule)) continue;
       findings.push({

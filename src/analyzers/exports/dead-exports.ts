@@ -1,4 +1,5 @@
 /** Follows names from where they are exported to where they are imported. What is unsure counts as used. */
+import { conventionsOf } from "./framework-conventions.ts";
 import type { ExportFacts, ModuleFacts } from "./module-facts.ts";
 import { join, type Resolver } from "./resolution.ts";
 
@@ -7,13 +8,12 @@ export interface DeadExport {
   readonly fact: ExportFacts;
 }
 
-/** Loaded by a framework, a tool or a person, by its place or its name. */
+/** Loaded by a tool or a person, by its place or its name, whatever the frameworks. */
 const entryPath =
-  /(?:^|\/)(?:pages|routes|migrations?|seeds?|seeders|scripts?|bin|examples?|demos?|docs?|playgrounds?|fixtures?|__fixtures__|__mocks__|mocks?|stories|\.storybook|cypress|e2e|e2e-tests|netlify|public|static|locales?|i18n|templates?|[^/]*generated[^/]*|vendor|third[-_]?party|bench(?:marks?)?|\.[^/]+)\/|(?:\.|\/)(?:config|conf|setup|stories|story|test|spec|bench|cy|e2e|d|gen|generated|routes?|page|layout|server|client|worker|sw|mock|fixture)\.[cm]?[jt]sx?$|(?:^|\/)[^/]*rc\.[cm]?[jt]s$|\.d\.[cm]?ts$|(?:^|\/)(?:gulpfile|gruntfile|middleware|instrumentation|service-?worker|proxy)\.[cm]?[jt]s$/i;
+  /(?:^|\/)(?:migrations?|seeds?|seeders|scripts?|bin|examples?|demos?|docs?|playgrounds?|fixtures?|__fixtures__|__mocks__|mocks?|stories|\.storybook|cypress|e2e|e2e-tests|netlify|public|static|locales?|i18n|templates?|[^/]*generated[^/]*|vendor|third[-_]?party|bench(?:marks?)?|\.[^/]+)\/|(?:\.|\/)(?:config|conf|setup|stories|story|test|spec|bench|cy|e2e|d|gen|generated|server|client|worker|sw|mock|fixture)\.[cm]?[jt]sx?$|(?:^|\/)[^/]*rc\.[cm]?[jt]s$|\.d\.[cm]?ts$|(?:^|\/)(?:gulpfile|gruntfile|service-?worker)\.[cm]?[jt]s$/i;
 
-/** Names that frameworks look for in a module. */
-const frameworkName =
-  /^(?:default|getServerSideProps|getStaticProps|getStaticPaths|getInitialProps|generateStaticParams|generateMetadata|generateViewport|metadata|viewport|config|dynamic|dynamicParams|revalidate|runtime|preferredRegion|maxDuration|fetchCache|loader|clientLoader|action|clientAction|meta|links|headers|handle|shouldRevalidate|ErrorBoundary|HydrateFallback|load|actions|prerender|ssr|csr|trailingSlash|entries|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|middleware|register|onRequestError|handler|setup|teardown|activate|deactivate|up|down|__\w+)$/;
+/** Names that runtimes, test runners, editors and hosts look for in a module. */
+const runtimeName = /^(?:default|config|handler|setup|teardown|activate|deactivate|register|up|down|__\w+)$/;
 
 interface Use {
   all: boolean;
@@ -25,8 +25,9 @@ interface Use {
 export function findDeadExports(
   facts: ReadonlyMap<string, ModuleFacts>,
   resolver: Resolver,
-  packageDirectories: Iterable<string>,
+  packages: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
 ): DeadExport[] {
+  const frameworks = conventionsOf(packages);
   const uses = new Map<string, Use>();
   const useOf = (path: string): Use => {
     let use = uses.get(path);
@@ -38,7 +39,7 @@ export function findDeadExports(
   };
   const sortedPaths = [...facts.keys()].sort();
 
-  for (const directory of packageDirectories) {
+  for (const directory of packages.keys()) {
     for (const path of resolver.entries(directory)) useOf(path).all = true;
   }
   for (const [path, { imports = [], mentions = [] }] of facts) {
@@ -68,9 +69,11 @@ export function findDeadExports(
   for (const path of sortedPaths) {
     const { exports = [] } = facts.get(path) as ModuleFacts;
     const use = uses.get(path);
-    if (use === undefined || use.all || !use.isImported || entryPath.test(path)) continue;
+    if (use === undefined || use.all || !use.isImported) continue;
+    if (entryPath.test(path) || frameworks.isLoaded(path)) continue;
     for (const fact of exports) {
-      if (!use.names.has(fact.name) && !fact.isUsedInside && !frameworkName.test(fact.name)) dead.push({ path, fact });
+      if (use.names.has(fact.name) || fact.isUsedInside || runtimeName.test(fact.name)) continue;
+      if (!frameworks.isRead(path, fact.name)) dead.push({ path, fact });
     }
   }
   return dead;

@@ -1,0 +1,2 @@
+export const collections = {};
+export const names = ["blog"];

@@ -1,0 +1,2 @@
+import { names } from "../content.config";
+export const GET = () => new Response(names[0]);

@@ -1,0 +1,3 @@
+export const handle = () => null;
+export const handleError = () => null;
+export const started = 1;

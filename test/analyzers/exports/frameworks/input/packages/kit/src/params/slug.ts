@@ -1,0 +1,2 @@
+export const match = (value: string) => value !== "";
+export const letters = "abc";

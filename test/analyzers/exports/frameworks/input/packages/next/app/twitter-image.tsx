@@ -1,0 +1,1 @@
+export { default, alt } from "./opengraph-image";

@@ -1,0 +1,2 @@
+export const query = () => 1;
+export const loader = () => 2;

@@ -1,0 +1,2 @@
+export const guard = (...all: unknown[]) => all.length;
+export const forgottenGuard = () => false;

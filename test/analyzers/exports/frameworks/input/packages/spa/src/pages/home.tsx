@@ -1,0 +1,2 @@
+export const Home = () => null;
+export const OldHome = () => 1;
