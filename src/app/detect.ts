@@ -5,6 +5,7 @@ import type { Config } from "../model/config.ts";
 import type { PlatformReport } from "../model/platform.ts";
 import { readTexts, submoduleMode, type Tree } from "../project/checkout.ts";
 import { createGit } from "../project/git.ts";
+import { findBuildOutput } from "../project/platforms/build-output.ts";
 import { detectPlatforms } from "../project/platforms/detect.ts";
 import { type CommitTrace, readCommits } from "../project/platforms/history.ts";
 import { findPlace, listScope, type Place } from "./open-checkout.ts";
@@ -19,13 +20,14 @@ export async function detect(world: World): Promise<PlatformReport> {
     commitsOf(place, world),
   ]);
   const isExcluded = await excluded(config);
+  const output = findBuildOutput(head.entries);
   return detectPlatforms({
     paths: [...head.entries.values()]
       .filter(({ path, mode }) => mode !== submoduleMode && !isExcluded(path))
       .map(({ path }) => path),
     read: (paths) => readTexts(place.git, head, paths),
     sizeOf: (path) => sizeOf(head, path),
-    isForeign: (path) => isForeign(path, config),
+    isForeign: (path) => isForeign(path, config) || output.some(({ folder }) => path.startsWith(`${folder}/`)),
     commits,
   });
 }

@@ -29,6 +29,12 @@ export function classifyFile(path: string, headText: string | undefined, config:
   };
 }
 
+/** A file in a folder that was found to be a build's output, unless the configuration says otherwise. */
+export function markOutput(path: string, marks: FileMarks, by: string, config: ClassifyConfig): FileMarks {
+  if (marks.generated !== undefined || decidersOf(config).generated(path) === false) return marks;
+  return { ...marks, generated: `build output of ${by}` };
+}
+
 /** Lockfiles are generated, yet what is said about dependencies belongs there. */
 export function isLockfile(path: string): boolean {
   return lockfiles.has(baseName(path));

@@ -21,6 +21,7 @@ import type { Git } from "../../project/git.ts";
 import type { ResolvedScope } from "../../project/scope.ts";
 import type { World } from "../world.ts";
 import { analyzeTree } from "./analyze-tree.ts";
+import { fileMarks, outputOf } from "./file-marks.ts";
 import { makeTemporaryFolder, removeLeftFolders } from "./temporary-folder.ts";
 import type { Prepared, TreeAnswer, TreeJob, TreeProgress } from "./tree-job.ts";
 import { createProcessQueue } from "./processes.ts";
@@ -28,6 +29,7 @@ import { prepare } from "./prepare.ts";
 import { analyzerRuns, failuresOf, measured, staleNotice, toolGaps, unreadNotices } from "./run-summary.ts";
 import { selectAnalyzers } from "./selection.ts";
 import { findTools, refuseTools, withoutIdle } from "./tools.ts";
+import type { FileCore } from "./worker-protocol.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 
 export interface CheckRequest {
@@ -202,12 +204,13 @@ export async function runCheck(
   versions.set("codeflow", version);
   for (const { tool, version: imported } of request.imported) versions.set(tool, imported ?? "");
   const missingReasons = toolGaps(tools, config);
+  const output = outputOf(checkout.settings);
   const pipeline = runPipeline({
     current,
     definitions,
     analyzerVersions: versions,
-    directives: mapCore(head, (core) => core.directives),
-    marks: mapCore(head, (core) => core.marks),
+    directives: directivesOf(head),
+    marks: fileMarks(head, resolved.head, output, config),
     config,
     openAnalyzers: new Set([
       ...analyzers.filter(({ openRules }) => openRules === true).map(({ id }) => id),
@@ -219,8 +222,8 @@ export async function runCheck(
       : {
           base: {
             findings: [...base.tallies.values()].flatMap(({ findings }) => findings),
-            directives: mapCore(base, (core) => core.directives),
-            marks: mapCore(base, (core) => core.marks),
+            directives: directivesOf(base),
+            marks: fileMarks(base, resolved.change.base, output, config),
             renames: resolved.change.renames,
             mapLine: resolved.change.lines.mapLine,
           },
@@ -345,11 +348,8 @@ async function readBaseline(checkout: Checkout): Promise<{ baseline: Baseline; d
   return text === undefined ? { baseline: emptyBaseline, diagnostics: [] } : parseBaseline(text, path);
 }
 
-function mapCore<T>(
-  answer: TreeAnswer,
-  pick: (core: NonNullable<ReturnType<TreeAnswer["core"]["get"]>>) => T,
-): Map<string, T> {
-  return new Map([...answer.core].map(([path, core]) => [path, pick(core)]));
+function directivesOf({ core }: TreeAnswer): Map<string, FileCore["directives"]> {
+  return new Map([...core].map(([path, { directives }]) => [path, directives]));
 }
 
 /** `kept`: what of the work is not lost. */
