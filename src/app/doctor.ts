@@ -10,8 +10,10 @@ import { lookAtCache } from "./cache.ts";
 import { check } from "./check.ts";
 import { openPast } from "./history.ts";
 import { type AnalyzerFacts, listAnalyzers } from "./list-analyzers.ts";
+import { detect } from "./detect.ts";
 import { diagnosticLine } from "./mistakes.ts";
 import { findPlace, type Place } from "./place.ts";
+import { projectSummary } from "./project-summary.ts";
 import { lookAtConfig, type ProjectConfig } from "./project-config.ts";
 import { gitHookState, hasMergeDriver } from "./set-up.ts";
 import type { World } from "./world.ts";
@@ -53,6 +55,7 @@ export async function diagnose(request: DoctorRequest, world: World, version: st
   found.push(await guarded("engines", () => enginesDiagnosis(world, version)));
   found.push(configDiagnosis(config));
   if (config.config !== undefined) {
+    found.push(await guarded("project", () => projectDiagnosis(world)));
     found.push(...baselineDiagnosis(place, config.config.baseline));
     found.push(
       ...(await toolDiagnoses({ ...request, required: requiredTools(config) }, world).catch((error: unknown) => [
@@ -305,6 +308,10 @@ function configDiagnosis({ config, file, diagnostics }: ProjectConfig): Diagnosi
   const [warning] = diagnostics;
   if (warning !== undefined) return { id: "config", status: "warn", message: diagnosticLine(warning) };
   return { id: "config", status: "ok", message: file === undefined ? "none; the defaults hold" : `${file} is valid` };
+}
+
+async function projectDiagnosis(world: World): Promise<Diagnosis> {
+  return { id: "project", status: "ok", message: projectSummary(await detect(world)) };
 }
 
 function baselineDiagnosis({ root }: Place, path: string): Diagnosis[] {

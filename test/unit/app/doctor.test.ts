@@ -57,6 +57,24 @@ it("names what keeps a check from its work", async () => {
   expect(of("config")?.message).toContain('codeflow.yml:1:1: unknown key "profil"');
 });
 
+it("says what the repository is built with", async () => {
+  const repository = repositoryWith({
+    "package.json": '{ "name": "shop", "private": true, "dependencies": { "next": "15.0.0", "react": "19.0.0" } }\n',
+    "pnpm-workspace.yaml": "packages: [packages/*]\n",
+    "pnpm-lock.yaml": "lockfileVersion: '9.0'\n",
+    "next.config.ts": "export default {};\n",
+    "packages/ui/package.json": '{ "name": "ui" }\n',
+    "packages/ui/src/index.ts": "export const ui = 1;\n",
+    "examples/blog/package.json": '{ "dependencies": { "gatsby": "5.0.0" } }\n',
+  });
+  const of = await examine(repository.world);
+  expect(of("project")).toEqual({
+    id: "project",
+    status: "ok",
+    message: "Next.js, React; TypeScript; pnpm; pnpm workspaces (2 packages)",
+  });
+});
+
 it("warns of a broken history, of a baseline that conflicts, of tools that are not there", async () => {
   const repository = repositoryWith({
     "codeflow.yml": "analyzers:\n  prettier: { required: true }\n",
