@@ -2,8 +2,8 @@
 import type { Plan } from "../model/workflow.ts";
 import { isFinished, type RunEnd, type RunRecord } from "../model/workflow-run.ts";
 import { evaluateTemplate } from "../workflow/expressions.ts";
-import { RunCancelled, StepTimeout } from "./limits.ts";
-import { type EngineOptions, type RunSettings, Session } from "./session.ts";
+import { RunCancelled, RunLost, StepTimeout } from "./limits.ts";
+import { type EngineOptions, type RunCalled, type RunSettings, Session } from "./session.ts";
 import { runSteps } from "./steps.ts";
 
 export type { EngineOptions, RunSettings } from "./session.ts";
@@ -36,7 +36,7 @@ export function createEngine(options: EngineOptions): Engine {
       await options.store.create({ id, plan });
       return id;
     },
-    run: (id, settings) => execute(options, leaseMs, id, settings, undefined),
+    run: (id, settings) => execute(options, leaseMs, id, settings),
   };
 }
 
@@ -45,29 +45,36 @@ async function execute(
   leaseMs: number,
   id: string,
   settings: RunSettings,
-  parent: Session | undefined,
+  /** Of a called run: who called it, and what ends the step that did. */
+  caller?: { readonly parent: Session; readonly signal: AbortSignal },
 ): Promise<RunOutcome> {
   const { store, owner } = options;
+  const parent = caller?.parent;
+  const stoppedBy = caller === undefined ? (settings.cancelledBy ?? "its caller") : "its caller";
+  const stop = caller?.signal ?? settings.signal ?? new AbortController().signal;
   let claim = await store.claim(id, owner, leaseMs);
   for (let told = ""; claim.kind === "behind"; claim = await store.claim(id, owner, leaseMs)) {
     if (claim.run !== told) {
       settings.onEvent?.({ type: "run-blocked", run: id, at: options.clock.now().toISOString(), by: claim.run });
     }
     told = claim.run;
-    if (settings.signal?.aborted === true) await store.requestCancel(id, settings.cancelledBy ?? "its caller");
-    else await options.sleep(groupPollMs, settings.signal ?? new AbortController().signal).catch(() => undefined);
+    if (parent?.lost !== undefined) throw parent.lost;
+    if (stop.aborted)
+      await store.requestCancel(id, parent?.cancelled === undefined ? stoppedBy : byOf(parent.cancelled));
+    else await options.sleep(groupPollMs, stop).catch(() => undefined);
   }
   if (claim.kind === "held" || claim.kind === "absent") return claim;
   if (claim.kind === "finished") return { kind: "ended", record: claim.record };
 
   const { run } = claim;
+  const runCalled: RunCalled = async (called, calling, signal) => {
+    const outcome = await execute(options, leaseMs, called, settings, { parent: calling, signal });
+    if (outcome.kind === "ended") return outcome.record;
+    throw new Error(outcome.kind === "held" ? `${called} is run by another process` : `there is no run ${called}`);
+  };
   let session: Session;
   try {
-    session = new Session(options, settings, run, async (called, caller) => {
-      const outcome = await execute(options, leaseMs, called, settings, caller);
-      if (outcome.kind === "ended") return outcome.record;
-      throw new Error(outcome.kind === "held" ? `${called} is run by another process` : `there is no run ${called}`);
-    });
+    session = new Session(options, settings, run, runCalled, parent);
   } catch (error) {
     // The environment of the workflow cannot be evaluated.
     const end: RunEnd = { status: "failed", error: `env: ${(error as Error).message}` };
@@ -78,9 +85,15 @@ async function execute(
     session.cancel(new RunCancelled(session.record.cancelRequested.by));
   }
   if (parent?.cancelled !== undefined) session.cancel(parent.cancelled);
-  const onAbort = (): void => session.cancel(new RunCancelled(settings.cancelledBy ?? "its caller"));
-  if (settings.signal?.aborted === true) onAbort();
-  settings.signal?.addEventListener("abort", onAbort);
+  const onAbort = (): void => {
+    // A caller that lost its run lets go of this one by itself.
+    const reason: unknown = stop.reason;
+    if (!(reason instanceof RunLost)) {
+      session.cancel(reason instanceof RunCancelled ? reason : new RunCancelled(stoppedBy));
+    }
+  };
+  if (stop.aborted) onAbort();
+  stop.addEventListener("abort", onAbort);
   parent?.children.add(session);
   const over = new AbortController();
   const beating = heartbeat(session, leaseMs, over.signal);
@@ -105,10 +118,14 @@ async function execute(
     throw session.lost?.cause ?? error;
   } finally {
     over.abort();
-    settings.signal?.removeEventListener("abort", onAbort);
+    stop.removeEventListener("abort", onAbort);
     parent?.children.delete(session);
     await beating;
   }
+}
+
+function byOf(reason: RunCancelled | StepTimeout): string {
+  return reason instanceof RunCancelled ? reason.by : "its caller";
 }
 
 async function walkThrough(session: Session): Promise<RunRecord> {

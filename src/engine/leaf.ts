@@ -4,6 +4,8 @@ import { Failure } from "../model/failure.ts";
 import type { Exec } from "../model/system.ts";
 import type { ActionStep, CallStep, Plan, RunStep } from "../model/workflow.ts";
 import type { RunRecord, StepRecord } from "../model/workflow-run.ts";
+import { evaluateConcurrency } from "../workflow/concurrency.ts";
+import { eventContext } from "../workflow/event-context.ts";
 import { evaluateTemplate, evaluateText } from "../workflow/expressions.ts";
 import { childId } from "./child-id.ts";
 import { typedInputs } from "./run-context.ts";
@@ -29,7 +31,7 @@ export async function runLeaf(life: StepLife, record: StepRecord, signal: AbortS
   const { step } = life;
   if (step.kind === "action") return runAction(life, step, record, signal);
   if (step.kind === "run") return runShell(life, step, signal);
-  if (step.kind === "workflow") return callWorkflow(life, step, record);
+  if (step.kind === "workflow") return callWorkflow(life, step, record, signal);
   throw new Error(`${life.path} is nothing that runs by itself`);
 }
 
@@ -72,7 +74,7 @@ function contextOf(
   const { settings, options, plan } = session;
   const ports: Record<string, unknown> = {};
   for (const need of needs) {
-    const port = need === "workflows" ? callerOf(life, record) : settings.ports[need];
+    const port = need === "workflows" ? callerOf(life, record, signal) : settings.ports[need];
     if (port === undefined) throw new StepFailed(`it needs ${need}, which is not there`);
     ports[need] = port;
   }
@@ -149,17 +151,24 @@ async function runShell(life: StepLife, step: RunStep, signal: AbortSignal): Pro
   });
 }
 
-async function callWorkflow(life: StepLife, step: CallStep, record: StepRecord): Promise<LeafResult> {
+async function callWorkflow(
+  life: StepLife,
+  step: CallStep,
+  record: StepRecord,
+  signal: AbortSignal,
+): Promise<LeafResult> {
   const { called } = life.planned;
   if (called === undefined) throw new StepFailed(`${step.workflow} was not planned`);
   const inputs = evaluate(() => {
     const given = evaluateTemplate(step.with, life.contexts, life.functions) as Record<string, unknown>;
     return typedInputs(called, given);
   });
+  const id = childId(life.session.record.id, life.path, record.tries, 0);
   const child = await runChild(
     life,
-    { ...called, inputs },
-    childId(life.session.record.id, life.path, record.tries, 0),
+    evaluate(() => inGroup({ ...called, inputs })),
+    id,
+    signal,
   );
   return child.outputs ?? {};
 }
@@ -167,11 +176,15 @@ async function callWorkflow(life: StepLife, step: CallStep, record: StepRecord):
 /** Calls above a run; GitHub allows as many for reusable workflows. */
 const maxDepth = 10;
 
-async function runChild(life: StepLife, plan: Plan, id: string): Promise<RunRecord> {
+async function runChild(life: StepLife, plan: Plan, id: string, signal: AbortSignal): Promise<RunRecord> {
   const { session } = life;
   if (session.record.depth >= maxDepth) throw new StepFailed(`workflows call one another more than ${maxDepth} deep`);
+  const group = plan.concurrency?.group;
+  if (group !== undefined && session.groups.has(group)) {
+    throw new StepFailed(`${plan.workflow.name} would wait for its own caller: both are in the group ${group}`);
+  }
   await session.options.store.create({ id, plan, parent: { run: session.record.id, step: life.path } });
-  const ended = await session.runCalled(id, session);
+  const ended = await session.runCalled(id, session, signal);
   if (ended.status === "waiting") throw new WaitingRun(id);
   if (ended.status === "succeeded") return ended;
   const why = ended.error === undefined ? "" : `: ${ended.error}`;
@@ -183,7 +196,15 @@ async function runChild(life: StepLife, plan: Plan, id: string): Promise<RunReco
   );
 }
 
-function callerOf(life: StepLife, record: StepRecord) {
+/** The group that a called run is in, where its name had to wait for the inputs. */
+function inGroup({ concurrencyOf, ...plan }: Plan): Plan {
+  if (concurrencyOf === undefined) return plan;
+  const repo = plan.event.repository ?? null;
+  const contexts = { event: eventContext(plan.event), inputs: plan.inputs, repo };
+  return { ...plan, concurrency: evaluateConcurrency(concurrencyOf, contexts) };
+}
+
+function callerOf(life: StepLife, record: StepRecord, signal: AbortSignal) {
   let calls = 0;
   return {
     async call(workflow: string, inputs: Readonly<Record<string, unknown>>) {
@@ -191,7 +212,7 @@ function callerOf(life: StepLife, record: StepRecord) {
       if (planCall === undefined) throw new StepFailed("workflows cannot be called here");
       const plan = await planCall(workflow, inputs);
       const id = childId(life.session.record.id, life.path, record.tries, ++calls);
-      const child = await runChild(life, plan, id);
+      const child = await runChild(life, plan, id, signal);
       return { runId: id, outputs: child.outputs ?? {} };
     },
   };

@@ -8,9 +8,11 @@ export class StepTimeout extends Error {
   }
 }
 export class RunCancelled extends Error {
+  readonly by: string;
   constructor(by: string) {
     super(`cancelled by ${by}`);
     this.name = "RunCancelled";
+    this.by = by;
   }
 }
 /** The process must let go of the run at once: the lease is lost, or nothing can be stored. */
@@ -25,12 +27,12 @@ export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /**
  * Work under a time limit and the controller's abortion. Work that ends after an abortion counts as it ended; work that
- * does not end within `graceMs` of it is left behind.
+ * does not end within `graceMs` of it is left behind; without one it is waited for.
  */
 export async function withLimits<Result>(
   work: () => Promise<Result>,
   controller: AbortController,
-  limits: { readonly timeoutSeconds: number | undefined; readonly graceMs: number; readonly sleep: Sleep },
+  limits: { readonly timeoutSeconds: number | undefined; readonly graceMs: number | undefined; readonly sleep: Sleep },
 ): Promise<Result> {
   const over = new AbortController();
   const quiet = (): void => undefined;
@@ -41,6 +43,7 @@ export async function withLimits<Result>(
   try {
     return await new Promise<Result>((resolve, reject) => {
       const onAbort = (): void => {
+        if (graceMs === undefined) return;
         sleep(graceMs, over.signal).then(() => reject(controller.signal.reason as Error), quiet);
       };
       if (controller.signal.aborted) onAbort();

@@ -61,8 +61,11 @@ export interface RunSettings {
   readonly planCall?: (workflow: string, inputs: Readonly<Record<string, unknown>>) => Promise<Plan>;
 }
 
-/** Runs a run that a step of this one called: the engine itself, as steps call runs and runs are made of steps. */
-export type RunCalled = (id: string, caller: Session) => Promise<RunRecord>;
+/**
+ * Runs a run that a step of this one called: the engine itself, as steps call runs and runs are made of steps. `signal`
+ * ends it with the step.
+ */
+export type RunCalled = (id: string, caller: Session, signal: AbortSignal) => Promise<RunRecord>;
 
 const maxLogBytes = 1_048_576;
 /** What a line's row and index take in the store beside its text: a flood of empty lines is not kept for free. */
@@ -81,6 +84,8 @@ export class Session {
   readonly redactor: Redactor;
   readonly contexts: Contexts;
   readonly graceMs: number;
+  /** Concurrency groups of this run and of those that called it: to wait for one of them would never end. */
+  readonly groups: ReadonlySet<string>;
   readonly steps = new Map<string, StepRecord>();
   readonly waits: ReadonlyMap<string, StepWait>;
   readonly scope: Scope = { steps: {} };
@@ -94,12 +99,20 @@ export class Session {
   #sequence: number;
   #position: number;
 
-  constructor(options: EngineOptions, settings: RunSettings, claimed: ClaimedRun, runCalled: RunCalled) {
+  constructor(
+    options: EngineOptions,
+    settings: RunSettings,
+    claimed: ClaimedRun,
+    runCalled: RunCalled,
+    caller: Session | undefined,
+  ) {
     this.options = options;
     this.settings = settings;
     this.runCalled = runCalled;
     this.record = claimed.record;
     this.plan = claimed.plan;
+    const { group } = claimed.record;
+    this.groups = new Set([...(caller?.groups ?? []), ...(group === undefined ? [] : [group])]);
     this.graceMs = options.graceMs ?? defaultGraceMs;
     for (const step of claimed.steps) this.steps.set(step.path, step);
     this.waits = new Map(claimed.waits.map((wait) => [wait.step, wait]));

@@ -13,7 +13,7 @@ import {
 } from "../workflow/expressions.ts";
 import { retryDelayMs } from "./backoff.ts";
 import { type LeafResult, runLeaf, WaitingRun } from "./leaf.ts";
-import { withLimits } from "./limits.ts";
+import { StepTimeout, withLimits } from "./limits.ts";
 import { factsOf, type Scope } from "./run-context.ts";
 import type { Session } from "./session.ts";
 import { resolveWait } from "./waiting.ts";
@@ -282,7 +282,8 @@ async function attempts(life: Life): Promise<StepEnd> {
     try {
       result = await withLimits(() => runLeaf(life, record, controller.signal), controller, {
         timeoutSeconds: step.timeoutSeconds,
-        graceMs: session.graceMs,
+        // A called run ends its own steps, and what cleans up after them is waited for.
+        graceMs: callsRuns(life) ? undefined : session.graceMs,
         sleep: session.options.sleep,
       });
     } catch (error) {
@@ -295,7 +296,8 @@ async function attempts(life: Life): Promise<StepEnd> {
         return life.finish("cancelled", { error: session.whyCancelled() });
       }
       const message = reason instanceof Error ? reason.message : sentenceOf(error);
-      if (error instanceof StepFailed) return life.finish("failed", { error: message, outputs: jsonOf(error.outputs) });
+      if (error instanceof StepFailed && !(reason instanceof StepTimeout))
+        return life.finish("failed", { error: message, outputs: jsonOf(error.outputs) });
       const policy = step.retry;
       if (policy === undefined || failures >= policy.attempts || session.cancelled !== undefined) {
         return life.finish("failed", { error: message });
@@ -316,6 +318,10 @@ async function attempts(life: Life): Promise<StepEnd> {
     if (result instanceof Suspension) return life.wait(waitOf(session.record.id, path, result));
     return complete(life, "succeeded", result);
   }
+}
+
+function callsRuns({ step, planned }: Life): boolean {
+  return step.kind === "workflow" || planned.needs.includes("workflows");
 }
 
 /** False when the run ended meanwhile. */

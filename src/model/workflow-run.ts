@@ -145,8 +145,8 @@ export interface RunStore {
   /** What happened on opening that a person should know. */
   readonly notices: readonly string[];
   /**
-   * Queues a run. Idempotent by id. Within a concurrency group the newest waits alone: runs still queued are cancelled, and
-   * with cancel-in-progress those that go on are asked to end.
+   * Queues a run. Idempotent by id. Within a concurrency group, called runs too, the newest waits alone: runs still queued
+   * are cancelled, and with cancel-in-progress those that go on are asked to end.
    */
   create(run: NewRun): Promise<void>;
   /** Makes this process the only one that runs it, for `leaseMs` unless renewed; the run is `running` from then on. */

@@ -169,6 +169,8 @@ export interface Plan {
   readonly inputs: Readonly<Record<string, string | number | boolean>>;
   readonly env: Readonly<Record<string, Template>>;
   readonly concurrency?: { readonly group: string; readonly cancelInProgress: boolean };
+  /** Instead of it, of a called workflow whose group asks for inputs that only its caller's steps will give. */
+  readonly concurrencyOf?: NonNullable<Workflow["concurrency"]>;
   readonly steps: readonly PlannedStep[];
   /** Every port that some step asks for, sorted. */
   readonly needs: readonly ActionNeed[];

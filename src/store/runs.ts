@@ -48,7 +48,7 @@ export async function openRuns(path: string, { clock, maxPages }: RunsOptions): 
         const at = now().toISOString();
         const { plan, parent } = run;
         const above = parent === undefined ? undefined : await selectRun(tx, parent.run);
-        const group = parent === undefined ? plan.concurrency?.group : undefined;
+        const group = plan.concurrency?.group;
         const added = await tx
           .insertInto("workflow_executions")
           .values({
@@ -354,13 +354,7 @@ async function makeRoom(db: Db, id: string, group: string, cancelInProgress: boo
 
 /** A run that nobody runs, the runs that it called, and their steps that were not done. */
 async function cancelTree(db: Db, id: string, by: string, at: string): Promise<void> {
-  const runs = await db
-    .selectFrom("workflow_executions")
-    .select("id")
-    .where(({ or, eb }) => or([eb("id", "=", id), eb("root_id", "=", id)]))
-    .where("status", "not in", over)
-    .execute();
-  for (const run of runs) {
+  for (const run of await selectTree(db, id)) {
     await db
       .updateTable("workflow_steps")
       .set({ status: "cancelled", finished_at: at, error: `cancelled by ${by}` })
@@ -374,6 +368,20 @@ async function cancelTree(db: Db, id: string, by: string, at: string): Promise<v
       .execute();
     await db.deleteFrom("workflow_leases").where("run_id", "=", run.id).execute();
   }
+}
+
+/** Not over: the run itself, and those that it called, directly or through others. */
+async function selectTree(db: Db, id: string): Promise<readonly { readonly id: string }[]> {
+  const of = await db.selectFrom("workflow_executions").select("root_id").where("id", "=", id).executeTakeFirst();
+  const family = await db
+    .selectFrom("workflow_executions")
+    .select(["id", "parent_id", "status", "depth"])
+    .where("root_id", "=", of?.root_id ?? id)
+    .orderBy("depth")
+    .execute();
+  const within = new Set([id]);
+  for (const run of family) if (run.parent_id !== null && within.has(run.parent_id)) within.add(run.id);
+  return family.filter((run) => within.has(run.id) && !over.includes(run.status));
 }
 
 async function selectResumable(db: Db, owner: RunOwner, now: Date): Promise<readonly string[]> {
@@ -400,7 +408,22 @@ async function selectResumable(db: Db, owner: RunOwner, now: Date): Promise<read
     .where("workflow_waits.kind", "!=", "run")
     .where(({ or, eb }) => or([eb("until", "<=", at), eb("decided_at", "is not", null)]))
     .execute();
-  const done = new Set(due.map(({ root_id: root }) => root));
+  // A called run that waited and was cancelled from elsewhere: its caller waits for nothing any more.
+  const orphaned = await db
+    .selectFrom("workflow_waits")
+    .innerJoin("workflow_executions as child", "child.id", "workflow_waits.child")
+    .innerJoin("workflow_steps", (join) =>
+      join
+        .onRef("workflow_steps.run_id", "=", "workflow_waits.run_id")
+        .onRef("workflow_steps.path", "=", "workflow_waits.step"),
+    )
+    .select("child.root_id")
+    .distinct()
+    .where("workflow_steps.status", "=", "waiting")
+    .where("workflow_waits.kind", "=", "run")
+    .where("child.status", "in", over)
+    .execute();
+  const done = new Set([...due, ...orphaned].map(({ root_id: root }) => root));
   const result: string[] = [];
   for (const { id, status } of open) {
     if (status === "waiting" ? done.has(id) : (await liveLease(db, id, owner, now)) === undefined) result.push(id);

@@ -9,6 +9,10 @@ interface CodeFacts {
 
 /** Sorted. A code never changes its meaning. */
 export const diagnosticCodes = {
+  "concurrency-deadlock": {
+    summary: "A called workflow is in the concurrency group of its caller, and would wait for it without end.",
+    remedy: "Give the group of one of them another name.",
+  },
   "context-not-here": {
     summary: "A context is used where it has no value.",
     remedy:

@@ -42,7 +42,8 @@ export const topKeyHelp = {
   env: "Environment of every step, beside where things are on the machine (`PATH`, `HOME`, proxies, certificates, caches); its other variables are not passed on.",
   secrets: "Names of secrets that it may read; nothing else is in `secrets`.",
   permissions: "What its GitHub token may do.",
-  concurrency: "Runs of one group run one after the other, or cancel each other.",
+  concurrency:
+    "Runs of one group run one after the other, or cancel each other; that of a called workflow is kept as well.",
   outputs: "What a workflow that calls it reads.",
   timeout: "For the whole run: seconds, or `90s`, `5m`, `1h`.",
   steps: "What it does, one step after the other unless `needs` or `parallel` says otherwise.",

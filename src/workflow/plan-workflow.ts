@@ -7,7 +7,8 @@ import type { ActionCatalog } from "./catalog.ts";
 import type { DiagnosticCode } from "./diagnostic-codes.ts";
 import { eventContext } from "./event-context.ts";
 import { parseExpression } from "./expression-syntax.ts";
-import { evaluateExpression, evaluateText, isTruthy } from "./expressions.ts";
+import { evaluateConcurrency } from "./concurrency.ts";
+import { evaluateExpression, isTruthy } from "./expressions.ts";
 import { type InputValues, typeInputs } from "./inputs.ts";
 import { fileStart } from "./positioned-tree.ts";
 import { didYouMean } from "./reader.ts";
@@ -46,7 +47,7 @@ export function planWorkflow(workflow: Workflow, request: PlanRequest): PlanResu
   const pending = new Set(request.checkOnly === true ? Object.keys(workflow.inputs) : []);
   const { inputs, problems } = typeInputs(workflow.inputs, request.inputs, pending);
   for (const { code, message, hint } of problems) planner.complain(code, workflow.path, fileStart, message, hint);
-  const plan = planner.plan(workflow, inputs, pending, new Set(), []);
+  const plan = planner.plan(workflow, { inputs, pending, carried: new Set(), callers: [], groups: new Set() });
   const failed = planner.diagnostics.some(({ severity }) => severity === "error");
   return { plan: failed ? undefined : plan, diagnostics: planner.diagnostics };
 }
@@ -94,18 +95,14 @@ class Planner {
     });
   }
 
-  /** `pending`: inputs that only the caller's steps will give; `carried`: those that may hold text from outside. */
-  plan(
-    workflow: Workflow,
-    inputs: InputValues,
-    pending: ReadonlySet<string>,
-    carried: ReadonlySet<string>,
-    callers: readonly Workflow[],
-  ): Plan {
-    const scope: PlanScope = { workflow, inputs, pending, carried, callers: [...callers, workflow] };
+  plan(workflow: Workflow, called: Calling): Plan {
+    const { inputs } = called;
+    const own = this.#concurrency(workflow, called);
+    const { concurrency } = own;
+    const groups = concurrency === undefined ? called.groups : new Set([...called.groups, concurrency.group]);
+    const scope: PlanScope = { ...called, workflow, callers: [...called.callers, workflow], groups };
     const steps = this.#list(workflow.steps, false, scope);
     const { id, name, path, source, secrets, permissions, outputs, timeoutSeconds } = workflow;
-    const concurrency = this.#concurrency(scope);
     return {
       workflow: {
         id,
@@ -121,7 +118,7 @@ class Planner {
       event: this.#request.event,
       inputs,
       env: workflow.env,
-      ...(concurrency === undefined ? {} : { concurrency }),
+      ...own,
       steps,
       needs: unionOf(steps),
     };
@@ -258,24 +255,34 @@ class Planner {
         );
       }
     }
-    return this.plan(called, inputs, pending, carried, callers);
+    const { groups } = scope;
+    const plan = this.plan(called, { inputs, pending, carried, callers, groups });
+    const group = plan.concurrency?.group;
+    if (group !== undefined && groups.has(group)) {
+      return refuse(
+        "concurrency-deadlock",
+        `${called.id} would wait for its own caller: both are in the concurrency group "${group}"`,
+        "give the group of one of them another name",
+      );
+    }
+    return plan;
   }
 
-  #concurrency({ workflow, inputs }: PlanScope): Plan["concurrency"] {
-    if (workflow.concurrency === undefined || this.#request.checkOnly === true) return undefined;
-    const { group, cancelInProgress } = workflow.concurrency;
-    const contexts = { event: this.#event, inputs, repo: this.#request.repo ?? this.#request.event.repository ?? null };
+  #concurrency(
+    { concurrency, path }: Workflow,
+    { inputs, pending }: Calling,
+  ): Pick<Plan, "concurrency" | "concurrencyOf"> {
+    if (concurrency === undefined) return {};
+    const asksForPending = pending.size > 0 && /\binputs\b/i.test(JSON.stringify(concurrency));
+    if (asksForPending) return this.#request.checkOnly === true ? {} : { concurrencyOf: concurrency };
+    // What is written alike will be alike: enough to find a group that is its caller's too.
+    if (this.#request.checkOnly === true) return { concurrency: { group: concurrency.group, cancelInProgress: false } };
+    const repo = this.#request.repo ?? this.#request.event.repository ?? null;
     try {
-      return {
-        group: evaluateText(group, contexts),
-        cancelInProgress:
-          typeof cancelInProgress === "boolean"
-            ? cancelInProgress
-            : isTruthy(evaluateExpression(cancelInProgress, contexts)),
-      };
+      return { concurrency: evaluateConcurrency(concurrency, { event: this.#event, inputs, repo }) };
     } catch (error) {
-      this.#failed(error, workflow.path, fileStart);
-      return undefined;
+      this.#failed(error, path, fileStart);
+      return {};
     }
   }
 
@@ -284,13 +291,21 @@ class Planner {
   }
 }
 
-interface PlanScope {
-  readonly workflow: Workflow;
+/** What a workflow is given when it is planned. */
+interface Calling {
   readonly inputs: InputValues;
+  /** Inputs that only the caller's steps will give. */
   readonly pending: ReadonlySet<string>;
+  /** Inputs that may hold text from outside. */
   readonly carried: ReadonlySet<string>;
-  /** The workflow itself last. */
   readonly callers: readonly Workflow[];
+  /** Concurrency groups that the callers are in. */
+  readonly groups: ReadonlySet<string>;
+}
+
+/** Its callers have the workflow itself last, its groups the workflow's own. */
+interface PlanScope extends Calling {
+  readonly workflow: Workflow;
 }
 
 function isPending(value: TemplateValue): boolean {

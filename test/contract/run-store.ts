@@ -221,6 +221,38 @@ export function runStoreContract(name: string, open: (now: () => Date) => Promis
       expect((await store.claim("r3", b, 1_000)).kind).toBe("claimed");
     });
 
+    it("keeps groups of called runs as well, and cancels only the called run and what it called", async () => {
+      const plan = examplePlan({ group: "deploy", cancelInProgress: true });
+      const parentOf = (run: string) => ({ run, step: "call" });
+      await create("r1");
+      await store.claim("r1", a, 1_000);
+      await store.record("r1", a, { ...nothing, steps: [exampleStep("call", 0, { status: "waiting" })] });
+      await store.create({ id: "c1", plan, parent: parentOf("r1") });
+      await store.create({ id: "d1", plan: examplePlan(), parent: parentOf("c1") });
+      await store.claim("c1", a, 1_000);
+      await create("r2");
+      await store.create({
+        id: "c2",
+        plan: examplePlan({ group: "deploy", cancelInProgress: false }),
+        parent: parentOf("r2"),
+      });
+      expect((await store.run("c2"))?.record.group).toBe("deploy");
+      expect(await store.claim("c2", b, 1_000)).toEqual({ kind: "behind", run: "c1" });
+      await store.release("c1", a, { status: "waiting" });
+      await store.record("r1", a, { ...nothing, waits: [{ run: "r1", step: "call", kind: "run", child: "c1" }] });
+      await store.release("r1", a, { status: "waiting" });
+      expect(await store.resumable(b)).toEqual(["r2"]);
+      await store.create({ id: "c3", plan, parent: parentOf("r2") });
+      const statusOf = async (id: string) => (await store.run(id))?.record.status;
+      expect(await statusOf("c1")).toBe("cancelled");
+      expect(await statusOf("d1")).toBe("cancelled");
+      expect(await statusOf("c2")).toBe("cancelled");
+      expect(await statusOf("r1")).toBe("waiting");
+      // Its caller has nothing to wait for any more.
+      expect(await store.resumable(b)).toEqual(["r1", "r2"]);
+      expect((await store.claim("c3", b, 1_000)).kind).toBe("claimed");
+    });
+
     it("takes one decision where one is waited for", async () => {
       await create("r1");
       await store.claim("r1", a, 1_000);

@@ -56,9 +56,9 @@ function line({ file, line: at, column, endLine, endColumn, severity, code, mess
   return `${file}:${at}:${column}-${end} ${severity} ${code}: ${message}${hint === undefined ? "" : `\n    hint: ${hint}`}`;
 }
 
-function planText({ workflow, inputs, concurrency, steps, needs }: Plan, indent: string): string[] {
+function planText({ workflow, inputs, concurrency, concurrencyOf, steps, needs }: Plan, indent: string): string[] {
   return [
-    `${indent}${workflow.id} inputs ${JSON.stringify(inputs)} needs [${needs.join(" ")}]${concurrency === undefined ? "" : ` concurrency ${JSON.stringify(concurrency)}`}`,
+    `${indent}${workflow.id} inputs ${JSON.stringify(inputs)} needs [${needs.join(" ")}]${concurrency === undefined ? "" : ` concurrency ${JSON.stringify(concurrency)}`}${concurrencyOf === undefined ? "" : ` concurrency when called ${JSON.stringify(concurrencyOf)}`}`,
     ...steps.flatMap((step) => stepText(step, `${indent}  `)),
   ];
 }

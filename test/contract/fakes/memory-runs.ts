@@ -43,9 +43,14 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
     [...entries.values()].sort((a, b) =>
       `${a.record.createdAt} ${a.record.id}` < `${b.record.createdAt} ${b.record.id}` ? -1 : 1,
     );
+  const isWithin = ({ id, parent }: RunRecord, root: string): boolean => {
+    if (id === root) return true;
+    const above = parent === undefined ? undefined : get(parent.run)?.record;
+    return above !== undefined && isWithin(above, root);
+  };
   const cancelTree = (id: string, by: string): void => {
     for (const entry of entries.values()) {
-      if ((entry.record.id !== id && entry.record.root !== id) || isFinished(entry.record.status)) continue;
+      if (!isWithin(entry.record, id) || isFinished(entry.record.status)) continue;
       const error = `cancelled by ${by}`;
       entry.record = { ...entry.record, status: "cancelled", error, finishedAt: iso() };
       entry.lease = undefined;
@@ -69,7 +74,7 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
     async create({ id, plan, parent }) {
       if (entries.has(id)) return;
       const above = parent === undefined ? undefined : get(parent.run)?.record;
-      const group = parent === undefined ? plan.concurrency?.group : undefined;
+      const group = plan.concurrency?.group;
       const record: RunRecord = {
         id,
         workflow: plan.workflow.id,
@@ -218,10 +223,11 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
       const done = new Set(
         [...entries.values()]
           .filter((entry) =>
-            waitsOf(entry).some(({ step, kind, until, decision }) => {
+            waitsOf(entry).some(({ step, kind, until, decision, child }) => {
               const record = JSON.parse(entry.steps.get(step) ?? "{}") as Partial<StepRecord>;
               const isDue = decision !== undefined || (until !== undefined && Date.parse(until) <= now());
-              return kind !== "run" && record.status === "waiting" && isDue;
+              const isOver = kind === "run" ? isFinished(get(child ?? "")?.record.status ?? "queued") : isDue;
+              return record.status === "waiting" && isOver;
             }),
           )
           .map(({ record }) => record.root),

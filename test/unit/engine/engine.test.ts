@@ -469,6 +469,111 @@ describe("concurrency groups", () => {
   });
 });
 
+describe("concurrency groups of called workflows", () => {
+  const concurrency = { group: "deploy", cancelInProgress: false };
+  const hanging = (more: Parameters<typeof plan>[1]) =>
+    plan([action("inner", "test.hang", { timeoutSeconds: 5 })], more, { name: "Deploy" });
+
+  it("a called run waits for another of its group, whoever called that", async () => {
+    const world = createWorld();
+    const first = world.run(plan([call("call", hanging({ concurrency }))]));
+    await settle();
+    const quick = plan([action("a", "test.echo")], { concurrency }, { name: "Deploy" });
+    const second = world.run(plan([call("call", quick)]));
+    await settle();
+    expect(world.events.filter(({ type }) => type === "run-blocked")).toHaveLength(1);
+    await world.pass(5_000);
+    expect((await first).status).toBe("failed");
+    await world.pass(500);
+    expect((await second).status).toBe("succeeded");
+  });
+
+  it("cancels what another process runs of the group, and its caller is told", async () => {
+    const here = createWorld();
+    const cancelling = { group: "deploy", cancelInProgress: true };
+    const first = here.run(plan([call("call", hanging({ concurrency: cancelling }))]));
+    await settle();
+    const there = here.another("there");
+    const quick = plan([action("a", "test.echo")], { concurrency: cancelling }, { name: "Deploy" });
+    const second = there.resume(await there.engine.create(plan([call("call", quick)]), "0197b000"));
+    await settle();
+    await here.pass(1_000);
+    expect(await first).toMatchObject({
+      status: "failed",
+      error: "call: the workflow Deploy was cancelled: cancelled by a newer run of the group deploy",
+    });
+    await there.pass(500);
+    expect((await second).status).toBe("succeeded");
+  });
+
+  it("is named by inputs that the caller's steps give", async () => {
+    const world = createWorld();
+    const inner = plan(
+      [action("a", "test.echo")],
+      { concurrencyOf: { group: "deploy-${{ inputs.to }}", cancelInProgress: "inputs.to == 'test'" } },
+      { name: "Deploy", inputs: { to: { type: "string", required: true } } },
+    );
+    const run = await world.run(
+      plan([
+        action("where", "test.echo", { with: { to: "test" } }),
+        call("call", inner, { with: { to: "${{ steps.where.outputs.to }}" } }),
+      ]),
+    );
+    expect(run.status).toBe("succeeded");
+    const child = (await world.store.run(run.id))?.children[0] ?? "";
+    const stored = await world.store.run(child);
+    expect(stored?.record.group).toBe("deploy-test");
+    expect(stored?.plan.concurrency).toEqual({ group: "deploy-test", cancelInProgress: true });
+  });
+
+  it("fails instead of waiting for its own caller", async () => {
+    const world = createWorld();
+    const inner = plan([action("a", "test.echo")], { concurrency }, { name: "Deploy" });
+    const middle = plan([call("inner", inner)], {}, { name: "Middle" });
+    expect((await world.run(plan([call("call", middle)], { concurrency }))).error).toMatch(
+      /Deploy would wait for its own caller: both are in the group deploy/,
+    );
+  });
+
+  it("one that waits its turn ends with the step that called it", async () => {
+    const world = createWorld();
+    const first = world.run(hanging({ concurrency }));
+    await settle();
+    const quick = plan([action("a", "test.echo")], { concurrency }, { name: "Deploy" });
+    const second = world.run(plan([call("call", quick, { timeoutSeconds: 2 })]));
+    await settle();
+    await world.pass(2_000);
+    await world.pass(500);
+    expect(await second).toMatchObject({ status: "failed", error: "call: it took longer than 2 s" });
+    const runs = await world.store.runs({ limit: 9, withCalled: true });
+    expect(runs.find(({ parent }) => parent !== undefined)?.status).toBe("cancelled");
+    await world.pass(5_000);
+    await first;
+  });
+});
+
+describe("the time of a step that calls", () => {
+  it("ends the called run too, its cleaning up waited for", async () => {
+    const world = createWorld();
+    const inner = plan(
+      [
+        action("hang", "test.hang", { with: { deaf: true } }),
+        action("clean", "test.send", { if: "always()", with: { text: "clean" } }),
+      ],
+      {},
+      { name: "Inner" },
+    );
+    const running = world.run(plan([call("call", inner, { timeoutSeconds: 10 })]));
+    await settle();
+    await world.pass(10_000);
+    await world.pass(5_000);
+    expect(await running).toMatchObject({ status: "failed", error: "call: it took longer than 10 s" });
+    expect(world.sent).toEqual(["clean"]);
+    const runs = await world.store.runs({ limit: 9, withCalled: true });
+    expect(runs.map(({ status, error }) => [status, error])).toContainEqual(["cancelled", "cancelled by its caller"]);
+  });
+});
+
 describe("size", () => {
   it("10,000 steps in a row, 1,000 side by side, 2,000 items", async () => {
     const world = createWorld();
