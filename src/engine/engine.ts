@@ -99,7 +99,8 @@ async function execute(
   const beating = heartbeat(session, leaseMs, over.signal);
   const limit = session.plan.workflow.timeoutSeconds;
   if (limit !== undefined) {
-    options.sleep(limit * 1000, over.signal).then(
+    // What processes that had it before have used of it is gone.
+    options.sleep(Math.max(0, limit * 1000 - run.record.usedMs), over.signal).then(
       () => session.cancel(new StepTimeout(limit)),
       () => undefined,
     );

@@ -70,6 +70,8 @@ export interface RunRecord {
   readonly depth: number;
   readonly group?: string;
   readonly createdAt: string;
+  /** How long processes have had it in their hands, in milliseconds, up to the last sign of life; waiting does not count. */
+  readonly usedMs: number;
   readonly finishedAt?: string;
   readonly error?: string;
   readonly outputs?: Readonly<Record<string, unknown>>;
@@ -167,7 +169,7 @@ export interface RunStore {
   requestCancel(id: string, by: string): Promise<RunStatus | undefined>;
   /** The first decision counts; false when nothing waits there for one, or it was decided before. */
   decide(id: string, step: string, decision: Decision): Promise<boolean>;
-  /** Takes back the ends of these steps (paths) of a finished run and queues it; false when it is not finished. */
+  /** Takes back the ends of these steps (paths) of a finished run and queues it, with all of its time; false when it is not finished. */
   reopen(id: string, steps: readonly string[]): Promise<boolean>;
   /** With its called runs' ids, oldest first. */
   run(

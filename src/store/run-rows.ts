@@ -17,6 +17,7 @@ export function runOf(row: Selectable<WorkflowExecutionsTable>): RunRecord {
     depth: row.depth ?? 0,
     ...(row.concurrency_group === null ? {} : { group: row.concurrency_group }),
     createdAt: row.started_at,
+    usedMs: row.used_ms ?? 0,
     ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
     ...(row.error === null ? {} : { error: row.error }),
     ...(row.outputs === null ? {} : { outputs: JSON.parse(row.outputs) as Record<string, unknown> }),

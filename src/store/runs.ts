@@ -71,6 +71,8 @@ export async function openRuns(path: string, { clock, maxPages }: RunsOptions): 
             cancel_requested_at: null,
             cancel_requested_by: null,
             depth: above === undefined ? 0 : above.depth + 1,
+            used_ms: 0,
+            seen_at: null,
           })
           .onConflict((conflict) => conflict.column("id").doNothing())
           .executeTakeFirst();
@@ -98,7 +100,11 @@ export async function openRuns(path: string, { clock, maxPages }: RunsOptions): 
           .values({ run_id: id, ...values })
           .onConflict((conflict) => conflict.column("run_id").doUpdateSet(values))
           .execute();
-        await tx.updateTable("workflow_executions").set({ status: "running" }).where("id", "=", id).execute();
+        await tx
+          .updateTable("workflow_executions")
+          .set({ status: "running", seen_at: now().toISOString() })
+          .where("id", "=", id)
+          .execute();
         const { plan } = await tx
           .selectFrom("workflow_plans")
           .select("plan")
@@ -128,9 +134,15 @@ export async function openRuns(path: string, { clock, maxPages }: RunsOptions): 
           .where("run_id", "=", id)
           .where("owner", "=", owner.id)
           .executeTakeFirst();
-        const record = await selectRun(tx, id);
-        const cancelRequested = record?.cancelRequested;
-        return { isHeld: renewed.numUpdatedRows === 1n, ...(cancelRequested === undefined ? {} : { cancelRequested }) };
+        const isHeld = renewed.numUpdatedRows === 1n;
+        if (isHeld)
+          await tx
+            .updateTable("workflow_executions")
+            .set(await used(tx, id, now()))
+            .where("id", "=", id)
+            .execute();
+        const cancelRequested = (await selectRun(tx, id))?.cancelRequested;
+        return { isHeld, ...(cancelRequested === undefined ? {} : { cancelRequested }) };
       }),
     record: (id, owner, batch) =>
       write(async (tx) => {
@@ -148,6 +160,8 @@ export async function openRuns(path: string, { clock, maxPages }: RunsOptions): 
             error: end.error ?? null,
             outputs: end.outputs === undefined ? null : JSON.stringify(end.outputs),
             finished_at: isFinished(end.status) ? now().toISOString() : null,
+            ...(await used(tx, id, now())),
+            seen_at: null,
           })
           .where("id", "=", id)
           .execute();
@@ -220,6 +234,7 @@ export async function openRuns(path: string, { clock, maxPages }: RunsOptions): 
             error: null,
             outputs: null,
             finished_at: null,
+            used_ms: 0,
             cancel_requested_at: null,
             cancel_requested_by: null,
           })
@@ -275,6 +290,18 @@ async function limitPages(db: Db, pages: number): Promise<void> {
 async function selectRun(db: Db, id: string): Promise<RunRecord | undefined> {
   const row = await db.selectFrom("workflow_executions").selectAll().where("id", "=", id).executeTakeFirst();
   return row === undefined ? undefined : runOf(row);
+}
+
+/** Time since the last sign of life, added to what was used before. */
+async function used(db: Db, id: string, now: Date): Promise<{ readonly used_ms: number; readonly seen_at: string }> {
+  const row = await db
+    .selectFrom("workflow_executions")
+    .select(["used_ms", "seen_at"])
+    .where("id", "=", id)
+    .executeTakeFirst();
+  // A clock that was set back takes nothing away.
+  const more = row?.seen_at == null ? 0 : Math.max(0, now.getTime() - Date.parse(row.seen_at));
+  return { used_ms: (row?.used_ms ?? 0) + more, seen_at: now.toISOString() };
 }
 
 async function selectSteps(db: Db, id: string) {

@@ -22,6 +22,8 @@ export interface WorkflowExecutionsTable {
   /** When it was asked for. */
   started_at: string;
   finished_at: string | null;
+  used_ms: number | null;
+  seen_at: string | null;
   workflow_path: string | null;
   parent_id: string | null;
   parent_step: string | null;

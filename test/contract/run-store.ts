@@ -78,6 +78,7 @@ export function runStoreContract(name: string, open: (now: () => Date) => Promis
         root: "r1",
         depth: 0,
         createdAt: "2026-03-20T10:00:00.001Z",
+        usedMs: 0,
       });
       expect((await store.runs({ limit: 9 })).map(({ id }) => id)).toEqual(["r2", "r1"]);
       expect((await store.runs({ limit: 9, idPrefix: "r1" })).map(({ id }) => id)).toEqual(["r1"]);
@@ -162,6 +163,33 @@ export function runStoreContract(name: string, open: (now: () => Date) => Promis
       const ended = { status: "failed", error: "build: broken", outputs: { a: [1] } };
       expect((await store.run("r1"))?.record).toMatchObject({ ...ended, finishedAt: "2026-03-20T10:00:00.001Z" });
       expect(await store.claim("r1", b, 1_000)).toMatchObject({ kind: "finished", record: ended });
+    });
+
+    it("counts the time that a run was in somebody's hands, up to the last sign of life", async () => {
+      const usedMs = async () => (await store.run("r1"))?.record.usedMs;
+      await create("r1");
+      time += 5_000;
+      await store.claim("r1", a, 10_000);
+      time += 1_000;
+      await store.renew("r1", a, 10_000);
+      expect(await usedMs()).toBe(1_000);
+      time += 500;
+      await store.release("r1", a, { status: "waiting" });
+      expect(await usedMs()).toBe(1_500);
+      time += 3_600_000;
+      await store.claim("r1", a, 1_000);
+      time += 200;
+      await store.renew("r1", a, 1_000);
+      // From here on nobody heard of it: it was killed.
+      time += 9_000;
+      const claim = await store.claim("r1", b, 1_000);
+      expect(claim.kind === "claimed" ? claim.run.record.usedMs : undefined).toBe(1_700);
+      time += 300;
+      await store.release("r1", b, { status: "failed" });
+      expect(await usedMs()).toBe(2_000);
+      // Whoever tries it again means it to have its time.
+      await store.reopen("r1", []);
+      expect(await usedMs()).toBe(0);
     });
 
     it("asks whoever runs it to cancel, and cancels at once what nobody runs", async () => {

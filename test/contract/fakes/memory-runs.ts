@@ -16,6 +16,8 @@ interface Entry {
   record: RunRecord;
   readonly plan: string;
   lease: { owner: string; until: number } | undefined;
+  /** The last sign of life of whoever has it. */
+  seenAt: number | undefined;
   readonly steps: Map<string, string>;
   readonly waits: Map<string, StepWait>;
   readonly logs: StepLog[];
@@ -30,6 +32,11 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
   const get = (id: string): Entry | undefined => entries.get(id);
   const isLive = (entry: Entry, owner?: RunOwner): boolean =>
     entry.lease !== undefined && entry.lease.until > now() && (owner?.isAlive(entry.lease.owner) ?? true);
+  const use = (entry: Entry): void => {
+    const more = entry.seenAt === undefined ? 0 : Math.max(0, now() - entry.seenAt);
+    entry.record = { ...entry.record, usedMs: entry.record.usedMs + more };
+    entry.seenAt = now();
+  };
   const held = (id: string, owner: RunOwner): Entry => {
     const entry = get(id);
     if (entry?.lease?.owner !== owner.id) throw new Failure("CF610", "this run is another process's now");
@@ -87,6 +94,7 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
         depth: above === undefined ? 0 : above.depth + 1,
         ...(group === undefined ? {} : { group }),
         createdAt: iso(),
+        usedMs: 0,
       };
       for (const other of inGroup(record)) {
         const by = `a newer run of the group ${group}`;
@@ -98,6 +106,7 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
         record,
         plan: JSON.stringify(plan),
         lease: undefined,
+        seenAt: undefined,
         steps: new Map(),
         waits: new Map(),
         logs: [],
@@ -115,6 +124,7 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
       if (ahead !== undefined) return { kind: "behind", run: ahead.record.id };
       entry.lease = { owner: owner.id, until: now() + leaseMs };
       entry.record = { ...entry.record, status: "running" };
+      entry.seenAt = now();
       return {
         kind: "claimed",
         run: {
@@ -129,7 +139,10 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
     async renew(id, owner, leaseMs) {
       const entry = get(id);
       const isHeld = entry?.lease?.owner === owner.id;
-      if (isHeld && entry !== undefined) entry.lease = { owner: owner.id, until: now() + leaseMs };
+      if (isHeld && entry !== undefined) {
+        entry.lease = { owner: owner.id, until: now() + leaseMs };
+        use(entry);
+      }
       const cancelRequested = entry?.record.cancelRequested;
       return { isHeld, ...(cancelRequested === undefined ? {} : { cancelRequested }) };
     },
@@ -146,6 +159,8 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
     async release(id, owner, end) {
       const entry = held(id, owner);
       entry.lease = undefined;
+      use(entry);
+      entry.seenAt = undefined;
       const { error: _error, outputs: _outputs, finishedAt: _finishedAt, ...rest } = entry.record;
       entry.record = { ...rest, ...copy(end), ...(isFinished(end.status) ? { finishedAt: iso() } : {}) };
     },
@@ -184,7 +199,7 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
         entry.waits.delete(path);
       }
       const { error: _error, outputs: _outputs, finishedAt: _at, cancelRequested: _request, ...rest } = entry.record;
-      entry.record = { ...rest, status: "queued" };
+      entry.record = { ...rest, status: "queued", usedMs: 0 };
       return true;
     },
     async run(id) {

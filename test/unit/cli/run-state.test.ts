@@ -17,6 +17,7 @@ const record = (id: string, parent?: RunRecord["parent"]): RunRecord => ({
   root: "r",
   depth: parent === undefined ? 0 : 1,
   createdAt: at,
+  usedMs: 0,
   ...(parent === undefined ? {} : { parent }),
 });
 const steps = [action("a", "x"), parallel("both", [action("l", "x"), action("r", "x")])];

@@ -431,6 +431,34 @@ describe("resuming", () => {
     expect((await first.store.run(id))?.record.status).toBe("succeeded");
   });
 
+  it("counts the time that was used before, by a dead process too; waiting is free", async () => {
+    const world = createWorld();
+    const steps = [
+      action("slow", "test.hang", { timeoutSeconds: 20, continueOnError: true }),
+      action("nap", "test.wait", { with: { until: "2026-03-20T12:00:00Z" } }),
+      action("long", "test.hang"),
+    ];
+    const first = world.run(plan(steps, {}, { timeoutSeconds: 60 }));
+    await settle();
+    await world.pass(20_000);
+    const { id, status } = await first;
+    expect(status).toBe("waiting");
+    await world.pass(2 * 3_600_000);
+    const killed = world.resume(id).catch((error: unknown) => error);
+    await settle();
+    for (let second = 0; second < 10; second++) await world.pass(1_000);
+    // Its process is dead, as far as the next one can tell.
+    const there = world.another("there", ["here"]);
+    const last = there.resume(id);
+    await settle();
+    await there.pass(29_000);
+    expect((await there.store.run(id))?.record.status).toBe("running");
+    await there.pass(1_000);
+    expect(await last).toMatchObject({ status: "failed", error: "it took longer than 60 s" });
+    await world.pass(1_000);
+    expect(await killed).toBeInstanceOf(Error);
+  });
+
   it("refuses a run that another process has", async () => {
     const world = createWorld();
     const id = await world.engine.create(plan([action("a", "test.hang")]));
