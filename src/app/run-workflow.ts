@@ -70,6 +70,21 @@ export async function resumeRun(id: string, world: World, version: string, onEve
   );
 }
 
+/** The same after a decision; undefined when another process has the run and goes on with it. */
+export async function resumeDecided(
+  id: string,
+  world: World,
+  version: string,
+  onEvent?: OnEvent,
+): Promise<FinishedRun | undefined> {
+  try {
+    return await resumeRun(id, world, version, onEvent);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "CF542") return undefined;
+    throw error;
+  }
+}
+
 /** Runs again what did not succeed, or everything from a step on. */
 export async function retryRun(
   id: string,
@@ -120,7 +135,10 @@ export interface DecisionRequest {
   readonly comment?: string;
 }
 
-/** Decides what a step waits for; the run goes on when somebody resumes it. Returns the step's path and its run. */
+/**
+ * Decides what a step waits for; a process that has the run, as other steps of it still run, sees that by itself, else it
+ * goes on when somebody resumes it. Returns the step's path and its run.
+ */
 export async function decideRun(
   id: string,
   { step, approved, by, comment }: DecisionRequest,

@@ -1,6 +1,6 @@
 /** `codeflow runs`. */
 import { type Command, Option } from "commander";
-import { cancelRun, decideRun, listRuns, resumeRun, retryRun, showRun } from "../app/run-workflow.ts";
+import { cancelRun, decideRun, listRuns, resumeDecided, resumeRun, retryRun, showRun } from "../app/run-workflow.ts";
 import { exitCodes } from "../model/failure.ts";
 import { isFinished, runStatuses, type RunStatus } from "../model/workflow-run.ts";
 import type { CliCommand, CommandContext } from "./door.ts";
@@ -116,8 +116,13 @@ export const runs: CliCommand = {
           return exitCodes.passed;
         }
         const ended = await withRunShown(context, (onEvent, world) =>
-          resumeRun(decided.root, world, context.door.version, onEvent),
+          resumeDecided(decided.root, world, context.door.version, onEvent),
         );
+        if (ended === undefined) {
+          if (options["json"] === true) printJson(context, decided);
+          else context.out(`${decided.step} is decided; the process that has the run goes on with it\n`);
+          return exitCodes.passed;
+        }
         return printFinished(context, ended, options["json"] === true);
       },
     },

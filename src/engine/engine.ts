@@ -5,6 +5,7 @@ import { evaluateTemplate } from "../workflow/expressions.ts";
 import { RunCancelled, RunLost, StepTimeout } from "./limits.ts";
 import { type EngineOptions, type RunCalled, type RunSettings, Session } from "./session.ts";
 import { runSteps } from "./steps.ts";
+import { waitsSomewhere, wakeDue } from "./waiting.ts";
 
 export type { EngineOptions, RunSettings } from "./session.ts";
 
@@ -96,7 +97,7 @@ async function execute(
   stop.addEventListener("abort", onAbort);
   parent?.children.add(session);
   const over = new AbortController();
-  const beating = heartbeat(session, leaseMs, over.signal);
+  const beating = heartbeat(session, leaseMs, over.signal, parent === undefined);
   const limit = session.plan.workflow.timeoutSeconds;
   if (limit !== undefined) {
     // What processes that had it before have used of it is gone.
@@ -131,8 +132,17 @@ function byOf(reason: RunCancelled | StepTimeout): string {
 
 async function walkThrough(session: Session): Promise<RunRecord> {
   const { options, record, plan } = session;
-  const ends = await runSteps(session, plan.steps, session.scope);
+  let ends = await runSteps(session, plan.steps, session.scope);
   await session.journal.flush();
+  for (let known = ""; ends.includes("waiting") && session.lost === undefined; await session.journal.flush()) {
+    // Decided while the last of the others ended: this process goes on. A called run leaves that to its caller's. What is
+    // cancelled waits for nothing.
+    const due = record.parent === undefined ? await wakeDue(session) : [];
+    const now = session.cancelled === undefined ? JSON.stringify(due) : "cancelled";
+    if (now === "[]" || now === known) break;
+    known = now;
+    ends = await runSteps(session, plan.steps, session.scope);
+  }
   if (session.lost !== undefined) throw session.lost;
   let end: RunEnd;
   if (ends.includes("waiting") && session.cancelled === undefined) end = { status: "waiting" };
@@ -172,8 +182,8 @@ function withOutputs(session: Session, end: RunEnd): RunEnd {
   }
 }
 
-/** Keeps the lease, and hears of requests to cancel from elsewhere. */
-async function heartbeat(session: Session, leaseMs: number, signal: AbortSignal): Promise<void> {
+/** Keeps the lease, and hears of requests to cancel and, for all called runs too, of decisions from elsewhere. */
+async function heartbeat(session: Session, leaseMs: number, signal: AbortSignal, isRoot: boolean): Promise<void> {
   const { store, owner, sleep } = session.options;
   const interval = Math.min(heartbeatMs, leaseMs / 3);
   while (!signal.aborted && session.lost === undefined) {
@@ -188,6 +198,7 @@ async function heartbeat(session: Session, leaseMs: number, signal: AbortSignal)
       if (signal.aborted) return;
       if (!isHeld) session.lose(new Error("another process has the run"));
       if (cancelRequested !== undefined) session.cancel(new RunCancelled(cancelRequested.by));
+      if (isRoot && waitsSomewhere(session)) await wakeDue(session);
     } catch (error) {
       session.lose(error);
     }

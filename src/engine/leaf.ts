@@ -187,6 +187,7 @@ async function runChild(life: StepLife, plan: Plan, id: string, signal: AbortSig
   const ended = await session.runCalled(id, session, signal);
   if (ended.status === "waiting") throw new WaitingRun(id);
   if (ended.status === "succeeded") return ended;
+  if (ended.status === "cancelled" && session.cancelled !== undefined) throw session.cancelled;
   const why = ended.error === undefined ? "" : `: ${ended.error}`;
   throw new StepFailed(
     `the workflow ${plan.workflow.name} ${ended.status === "failed" ? "failed" : "was cancelled"}${why}`,

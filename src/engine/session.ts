@@ -87,7 +87,8 @@ export class Session {
   /** Concurrency groups of this run and of those that called it: to wait for one of them would never end. */
   readonly groups: ReadonlySet<string>;
   readonly steps = new Map<string, StepRecord>();
-  readonly waits: ReadonlyMap<string, StepWait>;
+  /** By step; also of those that wait no longer. */
+  readonly waits: Map<string, StepWait>;
   readonly scope: Scope = { steps: {} };
   /** Called runs that go on. */
   readonly children = new Set<Session>();
@@ -95,6 +96,8 @@ export class Session {
   cancelled: RunCancelled | StepTimeout | undefined;
   lost: RunLost | undefined;
   readonly #live = new Set<AbortController>();
+  readonly #waiting = new Set<string>();
+  readonly #lists = new Set<StepList>();
   readonly #logged = new Map<string, number>();
   #sequence: number;
   #position: number;
@@ -114,7 +117,7 @@ export class Session {
     const { group } = claimed.record;
     this.groups = new Set([...(caller?.groups ?? []), ...(group === undefined ? [] : [group])]);
     this.graceMs = options.graceMs ?? defaultGraceMs;
-    for (const step of claimed.steps) this.steps.set(step.path, step);
+    for (const step of claimed.steps) this.#keep(step);
     this.waits = new Map(claimed.waits.map((wait) => [wait.step, wait]));
     this.#sequence = claimed.lastSequence;
     this.#position = claimed.steps.reduce((last, { position }) => Math.max(last, position + 1), 0);
@@ -146,8 +149,39 @@ export class Session {
 
   /** Stores a step as it is now. */
   put(step: StepRecord): void {
-    this.steps.set(step.path, step);
+    this.#keep(step);
     this.journal.step(step);
+  }
+
+  #keep(step: StepRecord): void {
+    this.steps.set(step.path, step);
+    if (step.status === "waiting") this.#waiting.add(step.path);
+    else this.#waiting.delete(step.path);
+  }
+
+  /** Some step waits in the store. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Stores what a step waits for. */
+  wait(wait: StepWait): void {
+    this.waits.set(wait.step, wait);
+    this.journal.wait(wait);
+  }
+
+  /** A list of steps is gone through now; the result says that it no longer is. */
+  enter(prefix: string, again: StepList["again"]): () => void {
+    const list = { prefix, again };
+    this.#lists.add(list);
+    return () => this.#lists.delete(list);
+  }
+
+  /** Has a waiting step looked at again, as soon as nothing around it that is one step has to end first. */
+  wake(path: string): void {
+    for (const { prefix, again } of this.#lists) {
+      if (path.startsWith(prefix) && again(path.slice(prefix.length).replace(/[/[].*$/s, ""))) return;
+    }
   }
 
   nextPosition(): number {
@@ -184,6 +218,7 @@ export class Session {
     this.cancelled = reason;
     for (const controller of this.#live) controller.abort(reason);
     for (const child of this.children) child.cancel(reason);
+    for (const path of this.#waiting) this.wake(path);
   }
 
   lose(cause: unknown): void {
@@ -192,6 +227,12 @@ export class Session {
     for (const controller of this.#live) controller.abort(this.lost);
     for (const child of this.children) child.lose(cause);
   }
+}
+
+/** `again` runs a step of the list again; false unless it waits. */
+interface StepList {
+  readonly prefix: string;
+  readonly again: (id: string) => boolean;
 }
 
 type WithoutStamp<Event> = Event extends WorkflowEvent ? Omit<Event, "run" | "at"> : never;

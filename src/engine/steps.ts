@@ -20,14 +20,24 @@ import { resolveWait } from "./waiting.ts";
 import { type Before, mapBounded, type StepEnd, walk } from "./walk.ts";
 
 /** Runs the steps of a list; `prefix` is the path of what they stand in, with its slash. */
-export function runSteps(
+export async function runSteps(
   session: Session,
   steps: readonly PlannedStep[],
   scope: Scope,
   prefix = "",
   maxParallel = Number.POSITIVE_INFINITY,
 ): Promise<readonly StepEnd[]> {
-  return walk(steps, maxParallel, (planned, before) => runStep(session, planned, before, scope, prefix));
+  let leave: (() => void) | undefined;
+  try {
+    return await walk(
+      steps,
+      maxParallel,
+      (planned, before) => runStep(session, planned, before, scope, prefix),
+      (again) => (leave = session.enter(prefix, again)),
+    );
+  } finally {
+    leave?.();
+  }
 }
 
 async function runStep(
@@ -137,11 +147,12 @@ function createLife(
     },
 
     wait(wait: StepWait): StepEnd {
+      if (session.cancelled !== undefined) return life.finish("cancelled", { error: session.whyCancelled() });
       const known = life.record();
       if (known === undefined) throw new Error(`${path} waits and never began`);
       const record: StepRecord = { ...known, status: "waiting" };
       session.put(record);
-      session.journal.wait(wait);
+      session.wait(wait);
       session.emit({ type: "step-waiting", step: record, wait });
       return "waiting";
     },
@@ -292,7 +303,7 @@ async function attempts(life: Life): Promise<StepEnd> {
         return life.wait({ run: session.record.id, step: path, kind: "run", child: error.child });
       }
       const reason: unknown = controller.signal.aborted ? controller.signal.reason : undefined;
-      if (reason !== undefined && reason === session.cancelled) {
+      if (session.cancelled !== undefined && (reason === session.cancelled || error === session.cancelled)) {
         return life.finish("cancelled", { error: session.whyCancelled() });
       }
       const message = reason instanceof Error ? reason.message : sentenceOf(error);

@@ -22,3 +22,42 @@ export function resolveWait(wait: StepWait, session: Session): Resolved | undefi
   if (!isDue) return undefined;
   return { kind: "failed", error: `nobody approved before ${wait.until}`, outputs: {} };
 }
+
+/** Some step of the run, or of a called one that this process has, waits in the store. */
+export function waitsSomewhere(session: Session): boolean {
+  return session.isWaiting || [...session.children].some(waitsSomewhere);
+}
+
+/**
+ * Has the steps whose waiting is over looked at again, in this run and those that it called. Returns them; one that stands
+ * in a `foreach` of which other items go on has to wait for these.
+ */
+export async function wakeDue(root: Session): Promise<readonly { readonly run: string; readonly step: string }[]> {
+  const { store } = root.options;
+  const due = await store.due(root.record.id);
+  for (const { run, step } of due) {
+    // A called run that only waits was given back: its caller's step has it again.
+    let at = { run, step };
+    let session = findSession(root, run);
+    while (session === undefined) {
+      const parent = (await store.run(at.run))?.record.parent;
+      if (parent === undefined) break;
+      at = parent;
+      session = findSession(root, at.run);
+    }
+    if (session === undefined) continue;
+    const wait = (await store.waits(at.run)).find((one) => one.step === at.step);
+    if (wait !== undefined) session.waits.set(wait.step, wait);
+    session.wake(at.step);
+  }
+  return due;
+}
+
+function findSession(session: Session, run: string): Session | undefined {
+  if (session.record.id === run) return session;
+  for (const child of session.children) {
+    const found = findSession(child, run);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

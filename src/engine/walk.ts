@@ -14,12 +14,14 @@ export interface Before {
 
 /**
  * Runs every step of a list once, at most `maxParallel` at a time. A step that waits holds back those that wait for it;
- * the others go on. Rejects with the first error that is not a step's own, once no step is running any more.
+ * the others go on, and while any of them does it can be run again. Rejects with the first error that is not a step's
+ * own, once no step is running any more. `onAgain` is handed what runs a step again: false unless it waits.
  */
 export function walk(
   steps: readonly PlannedStep[],
   maxParallel: number,
   run: (step: PlannedStep, before: Before) => Promise<StepEnd>,
+  onAgain?: (again: (id: string) => boolean) => void,
 ): Promise<readonly StepEnd[]> {
   return new Promise((resolve, reject) => {
     const indexes = new Map(steps.map(({ id }, index) => [id, index]));
@@ -36,6 +38,7 @@ export function walk(
     }
     let next = 0;
     let active = 0;
+    let isOver = false;
     let fault: { readonly error: unknown } | undefined;
 
     const before = ({ waitsFor, hasNeeds }: PlannedStep): Before => {
@@ -78,10 +81,19 @@ export function walk(
         if (step !== undefined) start(index, step);
       }
       if (active > 0) return;
+      isOver ||= fault !== undefined || next === ready.length;
       if (fault !== undefined) reject(fault.error);
       // Steps that were not reached stand behind one that waits.
       else if (next === ready.length) resolve(ends.map((end) => end ?? "waiting"));
     };
+    onAgain?.((id) => {
+      const index = indexes.get(id);
+      if (isOver || index === undefined || ends[index] !== "waiting") return false;
+      ends[index] = undefined;
+      ready.push(index);
+      pump();
+      return true;
+    });
     pump();
   });
 }

@@ -186,6 +186,11 @@ export interface RunStore {
     readonly idPrefix?: string;
     readonly withCalled?: boolean;
   }): Promise<readonly RunRecord[]>;
+  /**
+   * Waiting steps of a run that nobody called, and of those that it called, whose waiting is over: the time has come, it was
+   * decided, the called run has ended.
+   */
+  due(root: string): Promise<readonly { readonly run: string; readonly step: string }[]>;
   /** Runs that nobody called and that can go on now: queued, left by a dead process, or done waiting. Oldest first. */
   resumable(owner: RunOwner): Promise<readonly string[]>;
   close(): Promise<void>;

@@ -11,13 +11,13 @@ import type { Plan } from "../model/workflow.ts";
 import type { RunOwner, RunRecord, RunStore } from "../model/workflow-run.ts";
 import { isFinished } from "../model/workflow-run.ts";
 import { openDatabase } from "./open-database.ts";
+import { cancelTree, liveLease, makeRoom, runAhead, selectDue, selectResumable, timeUsed } from "./run-turns.ts";
 import { logOf, runOf, stepOf, waitOf } from "./run-rows.ts";
 import { writeBatch } from "./run-writer.ts";
 import { type HistoryDatabase, historyFailure } from "./sqlite-database.ts";
 import type { Tables } from "./tables.ts";
 
 type Db = Kysely<Tables>;
-const over = ["succeeded", "failed", "cancelled"];
 
 export interface RunsOptions {
   readonly clock: Pick<Clock, "now">;
@@ -138,7 +138,7 @@ export async function openRuns(path: string, { clock, maxPages }: RunsOptions): 
         if (isHeld)
           await tx
             .updateTable("workflow_executions")
-            .set(await used(tx, id, now()))
+            .set(await timeUsed(tx, id, now()))
             .where("id", "=", id)
             .execute();
         const cancelRequested = (await selectRun(tx, id))?.cancelRequested;
@@ -160,7 +160,7 @@ export async function openRuns(path: string, { clock, maxPages }: RunsOptions): 
             error: end.error ?? null,
             outputs: end.outputs === undefined ? null : JSON.stringify(end.outputs),
             finished_at: isFinished(end.status) ? now().toISOString() : null,
-            ...(await used(tx, id, now())),
+            ...(await timeUsed(tx, id, now())),
             seen_at: null,
           })
           .where("id", "=", id)
@@ -277,6 +277,8 @@ export async function openRuns(path: string, { clock, maxPages }: RunsOptions): 
         const rows = await query.orderBy("started_at", "desc").orderBy("id", "desc").limit(limit).execute();
         return rows.map(runOf);
       }),
+    due: (root) =>
+      guarded(async () => (await selectDue(db, now().toISOString(), root)).map(({ run, step }) => ({ run, step }))),
     resumable: (owner) => guarded(() => selectResumable(db, owner, now())),
     close: () => database.close(),
   };
@@ -292,18 +294,6 @@ async function selectRun(db: Db, id: string): Promise<RunRecord | undefined> {
   return row === undefined ? undefined : runOf(row);
 }
 
-/** Time since the last sign of life, added to what was used before. */
-async function used(db: Db, id: string, now: Date): Promise<{ readonly used_ms: number; readonly seen_at: string }> {
-  const row = await db
-    .selectFrom("workflow_executions")
-    .select(["used_ms", "seen_at"])
-    .where("id", "=", id)
-    .executeTakeFirst();
-  // A clock that was set back takes nothing away.
-  const more = row?.seen_at == null ? 0 : Math.max(0, now.getTime() - Date.parse(row.seen_at));
-  return { used_ms: (row?.used_ms ?? 0) + more, seen_at: now.toISOString() };
-}
-
 async function selectSteps(db: Db, id: string) {
   const rows = await db.selectFrom("workflow_steps").selectAll().where("run_id", "=", id).orderBy("position").execute();
   return rows.map(stepOf);
@@ -312,13 +302,6 @@ async function selectSteps(db: Db, id: string) {
 async function selectWaits(db: Db, id: string) {
   const rows = await db.selectFrom("workflow_waits").selectAll().where("run_id", "=", id).orderBy("step").execute();
   return rows.map(waitOf);
-}
-
-/** Who holds the lease; undefined when nobody does who still lives. */
-async function liveLease(db: Db, id: string, owner: RunOwner, now: Date): Promise<string | undefined> {
-  const lease = await db.selectFrom("workflow_leases").selectAll().where("run_id", "=", id).executeTakeFirst();
-  const isLive = lease !== undefined && lease.expires_at > now.toISOString() && owner.isAlive(lease.owner);
-  return isLive ? lease.owner : undefined;
 }
 
 async function assertHeld(db: Db, id: string, owner: RunOwner): Promise<void> {
@@ -333,130 +316,6 @@ async function assertHeld(db: Db, id: string, owner: RunOwner): Promise<void> {
 }
 
 let leaseQuery: CompiledQuery | undefined;
-
-/** Another run of the group that goes on or waits. One that a dead process left blocks nobody. */
-async function runAhead(
-  db: Db,
-  record: RunRecord,
-  group: string,
-  owner: RunOwner,
-  now: Date,
-): Promise<string | undefined> {
-  const others = await db
-    .selectFrom("workflow_executions")
-    .select(["id", "status"])
-    .where("concurrency_group", "=", group)
-    .where("status", "in", ["running", "waiting"])
-    .where("id", "!=", record.id)
-    .execute();
-  for (const { id, status } of others) {
-    if (status === "waiting" || (await liveLease(db, id, owner, now)) !== undefined) return id;
-  }
-  return undefined;
-}
-
-/** The newest run of a group waits alone. */
-async function makeRoom(db: Db, id: string, group: string, cancelInProgress: boolean, at: string): Promise<void> {
-  const by = `a newer run of the group ${group}`;
-  const others = await db
-    .selectFrom("workflow_executions")
-    .leftJoin("workflow_leases", "workflow_leases.run_id", "workflow_executions.id")
-    .select(["workflow_executions.id", "status", "expires_at"])
-    .where("concurrency_group", "=", group)
-    .where("status", "not in", over)
-    .where("workflow_executions.id", "!=", id)
-    .execute();
-  for (const other of others) {
-    const isHeld = other.expires_at !== null && other.expires_at > at;
-    if (other.status === "queued" || (cancelInProgress && !isHeld)) await cancelTree(db, other.id, by, at);
-    else if (cancelInProgress) {
-      await db
-        .updateTable("workflow_executions")
-        .set({ cancel_requested_at: at, cancel_requested_by: by })
-        .where("id", "=", other.id)
-        .execute();
-    }
-  }
-}
-
-/** A run that nobody runs, the runs that it called, and their steps that were not done. */
-async function cancelTree(db: Db, id: string, by: string, at: string): Promise<void> {
-  for (const run of await selectTree(db, id)) {
-    await db
-      .updateTable("workflow_steps")
-      .set({ status: "cancelled", finished_at: at, error: `cancelled by ${by}` })
-      .where("run_id", "=", run.id)
-      .where("status", "in", ["queued", "running", "waiting"])
-      .execute();
-    await db
-      .updateTable("workflow_executions")
-      .set({ status: "cancelled", error: `cancelled by ${by}`, finished_at: at })
-      .where("id", "=", run.id)
-      .execute();
-    await db.deleteFrom("workflow_leases").where("run_id", "=", run.id).execute();
-  }
-}
-
-/** Not over: the run itself, and those that it called, directly or through others. */
-async function selectTree(db: Db, id: string): Promise<readonly { readonly id: string }[]> {
-  const of = await db.selectFrom("workflow_executions").select("root_id").where("id", "=", id).executeTakeFirst();
-  const family = await db
-    .selectFrom("workflow_executions")
-    .select(["id", "parent_id", "status", "depth"])
-    .where("root_id", "=", of?.root_id ?? id)
-    .orderBy("depth")
-    .execute();
-  const within = new Set([id]);
-  for (const run of family) if (run.parent_id !== null && within.has(run.parent_id)) within.add(run.id);
-  return family.filter((run) => within.has(run.id) && !over.includes(run.status));
-}
-
-async function selectResumable(db: Db, owner: RunOwner, now: Date): Promise<readonly string[]> {
-  const at = now.toISOString();
-  const open = await db
-    .selectFrom("workflow_executions")
-    .select(["id", "status"])
-    .where("parent_id", "is", null)
-    .where("status", "not in", over)
-    .orderBy("started_at")
-    .orderBy("id")
-    .execute();
-  const due = await db
-    .selectFrom("workflow_waits")
-    .innerJoin("workflow_executions", "workflow_executions.id", "workflow_waits.run_id")
-    .innerJoin("workflow_steps", (join) =>
-      join
-        .onRef("workflow_steps.run_id", "=", "workflow_waits.run_id")
-        .onRef("workflow_steps.path", "=", "workflow_waits.step"),
-    )
-    .select("root_id")
-    .distinct()
-    .where("workflow_steps.status", "=", "waiting")
-    .where("workflow_waits.kind", "!=", "run")
-    .where(({ or, eb }) => or([eb("until", "<=", at), eb("decided_at", "is not", null)]))
-    .execute();
-  // A called run that waited and was cancelled from elsewhere: its caller waits for nothing any more.
-  const orphaned = await db
-    .selectFrom("workflow_waits")
-    .innerJoin("workflow_executions as child", "child.id", "workflow_waits.child")
-    .innerJoin("workflow_steps", (join) =>
-      join
-        .onRef("workflow_steps.run_id", "=", "workflow_waits.run_id")
-        .onRef("workflow_steps.path", "=", "workflow_waits.step"),
-    )
-    .select("child.root_id")
-    .distinct()
-    .where("workflow_steps.status", "=", "waiting")
-    .where("workflow_waits.kind", "=", "run")
-    .where("child.status", "in", over)
-    .execute();
-  const done = new Set([...due, ...orphaned].map(({ root_id: root }) => root));
-  const result: string[] = [];
-  for (const { id, status } of open) {
-    if (status === "waiting" ? done.has(id) : (await liveLease(db, id, owner, now)) === undefined) result.push(id);
-  }
-  return result;
-}
 
 function later(now: Date, ms: number): string {
   return new Date(now.getTime() + ms).toISOString();

@@ -278,6 +278,7 @@ export function runStoreContract(name: string, open: (now: () => Date) => Promis
       expect(await statusOf("r1")).toBe("waiting");
       // Its caller has nothing to wait for any more.
       expect(await store.resumable(b)).toEqual(["r1", "r2"]);
+      expect(await store.due("r1")).toEqual([{ run: "r1", step: "call" }]);
       expect((await store.claim("c3", b, 1_000)).kind).toBe("claimed");
     });
 
@@ -319,6 +320,8 @@ export function runStoreContract(name: string, open: (now: () => Date) => Promis
       expect(await store.resumable(owner("c", ["a"]))).toEqual(["queued", "running"]);
       time += 500;
       expect(await store.resumable(b)).toEqual(["queued", "waiting"]);
+      expect(await store.due("waiting")).toEqual([{ run: "called", step: "nap" }]);
+      expect(await store.due("running")).toEqual([]);
       time += 500;
       expect(await store.resumable(b)).toEqual(["queued", "waiting", "running"]);
     });

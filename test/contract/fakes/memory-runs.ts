@@ -76,6 +76,18 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
         !isFinished(other.record.status),
     );
 
+  const dueSteps = (): { readonly record: RunRecord; readonly step: string }[] =>
+    [...entries.values()]
+      .sort((x, y) => (x.record.id < y.record.id ? -1 : 1))
+      .flatMap((entry) =>
+        waitsOf(entry).flatMap(({ step, kind, until, decision, child }) => {
+          const { status } = JSON.parse(entry.steps.get(step) ?? "{}") as Partial<StepRecord>;
+          const isDue = decision !== undefined || (until !== undefined && Date.parse(until) <= now());
+          const isOver = kind === "run" ? isFinished(get(child ?? "")?.record.status ?? "queued") : isDue;
+          return status === "waiting" && isOver ? [{ record: entry.record, step }] : [];
+        }),
+      );
+
   return {
     notices: [],
     async create({ id, plan, parent }) {
@@ -234,19 +246,12 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
             record.id.startsWith(idPrefix),
         )
         .slice(0, limit),
+    due: async (root) =>
+      dueSteps()
+        .filter(({ record }) => record.root === root)
+        .map(({ record, step }) => ({ run: record.id, step })),
     async resumable(owner) {
-      const done = new Set(
-        [...entries.values()]
-          .filter((entry) =>
-            waitsOf(entry).some(({ step, kind, until, decision, child }) => {
-              const record = JSON.parse(entry.steps.get(step) ?? "{}") as Partial<StepRecord>;
-              const isDue = decision !== undefined || (until !== undefined && Date.parse(until) <= now());
-              const isOver = kind === "run" ? isFinished(get(child ?? "")?.record.status ?? "queued") : isDue;
-              return record.status === "waiting" && isOver;
-            }),
-          )
-          .map(({ record }) => record.root),
-      );
+      const done = new Set(dueSteps().map(({ record }) => record.root));
       return ordered()
         .filter(({ record }) => record.parent === undefined && !isFinished(record.status))
         .filter((entry) => (entry.record.status === "waiting" ? done.has(entry.record.id) : !isLive(entry, owner)))

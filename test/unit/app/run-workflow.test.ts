@@ -11,6 +11,7 @@ import {
   listRuns,
   planRun,
   resumeRun,
+  resumeDecided,
   retryRun,
   type RunRequest,
   showRun,
@@ -81,6 +82,21 @@ steps:
 `,
   );
   workflow("outer", "steps:\n  - id: inner\n    workflow: ask\n");
+  workflow(
+    "meanwhile",
+    `steps:
+  - id: long
+    run: until test -e approved.txt; do sleep 0.05; done
+    timeout: 60
+  - id: ask
+    needs: []
+    uses: flow.approval
+    with: { prompt: Sure? }
+  - id: after
+    needs: [ask]
+    run: touch approved.txt
+`,
+  );
   workflow("flaky", "steps:\n  - id: once\n    run: echo 1 >> once.txt\n  - id: bad\n    run: test -e mended\n");
   workflow(
     "slow",
@@ -133,6 +149,23 @@ describe.skipIf(process.platform === "win32")("runs by hand", () => {
     await expect(decide("octocat")).rejects.toMatchObject({ code: "CF539" });
     expect((await resumeRun(top, world(), "1")).record.status).toBe("succeeded");
     expect([lines("before.txt"), lines("after.txt")]).toEqual([["x"], ["octocat"]]);
+  });
+
+  it("see a decision while other steps still run, and need nobody to resume them", async () => {
+    const events: WorkflowEvent[] = [];
+    const running = startRun(request("meanwhile"), world(), "1", (event) => events.push(event));
+    await expect.poll(() => events.some(({ type }) => type === "step-waiting"), { timeout: 20_000 }).toBe(true);
+    const id = events[0]?.run ?? "";
+    await decideRun(id, { approved: true, by: "octocat" }, world());
+    expect(await resumeDecided(id, world(), "1")).toBeUndefined();
+    // What follows the decision lets the other script end.
+    const { record, steps } = await running;
+    expect(record.status).toBe("succeeded");
+    expect(steps.map(({ path, status }) => `${path} ${status}`)).toEqual([
+      "long succeeded",
+      "ask succeeded",
+      "after succeeded",
+    ]);
   });
 
   it("are retried from what failed, or from a step", async () => {

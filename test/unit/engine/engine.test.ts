@@ -326,6 +326,130 @@ describe("waiting", () => {
   });
 });
 
+describe("decisions while other steps still run", () => {
+  const approved = { approved: true, by: "octocat", at: "2026-03-20T11:00:00Z" };
+  const slow = (seconds: number) =>
+    action("slow", "test.hang", { needs: [], timeoutSeconds: seconds, continueOnError: true });
+  const idOf = (world: ReturnType<typeof createWorld>): string => world.events[0]?.run ?? "";
+
+  it("are seen by the process that runs, and what waited goes on at once", async () => {
+    const world = createWorld();
+    const running = world.run(
+      plan([
+        action("ask", "test.ask"),
+        action("after", "test.send", { needs: ["ask"], with: { text: "approved" } }),
+        slow(60),
+      ]),
+    );
+    await settle();
+    await world.pass(1_000);
+    expect(world.sent).toEqual([]);
+    await world.store.decide(idOf(world), "ask", approved);
+    await world.pass(1_000);
+    expect(world.sent).toEqual(["approved"]);
+    await world.pass(58_000);
+    expect(await running).toMatchObject({ status: "succeeded" });
+  });
+
+  it("a refusal as well, and a time that has come", async () => {
+    const world = createWorld();
+    const running = world.run(
+      plan([
+        action("ask", "test.ask"),
+        action("nap", "test.wait", { needs: [], with: { until: "2026-03-20T10:00:30Z" } }),
+        action("after", "test.send", { needs: ["nap"], with: { text: "awake" } }),
+        slow(60),
+      ]),
+    );
+    await settle();
+    await world.pass(30_000);
+    await world.pass(1_000);
+    expect(world.sent).toEqual(["awake"]);
+    await world.store.decide(idOf(world), "ask", { ...approved, approved: false });
+    await world.pass(1_000);
+    await world.pass(28_000);
+    expect(await running).toMatchObject({ status: "failed", error: "ask: refused by octocat" });
+  });
+
+  it("within a parallel, of a called workflow, and of one that it calls", async () => {
+    const world = createWorld();
+    const asking = plan([action("ask", "test.ask")], {}, { name: "Asking" });
+    const between = plan([call("inner", asking)], {}, { name: "Between" });
+    const running = world.run(
+      plan([
+        parallel("both", [action("left", "test.ask"), slow(60)]),
+        call("call", between, { needs: [] }),
+        action("after", "test.send", { needs: ["call"], with: { text: "called" } }),
+      ]),
+    );
+    await settle();
+    await world.pass(1_000);
+    const stepOf = async (path: string) =>
+      (await world.store.steps(idOf(world))).find((step) => step.path === path)?.status;
+    await world.store.decide(idOf(world), "both/left", approved);
+    await world.pass(1_000);
+    expect(await stepOf("both/left")).toBe("succeeded");
+    expect(await stepOf("both")).toBe("running");
+    const runs = await world.store.runs({ limit: 9, withCalled: true });
+    const deepest = runs.find(({ depth }) => depth === 2);
+    expect(deepest?.status).toBe("waiting");
+    await world.store.decide(deepest?.id ?? "", "ask", approved);
+    await world.pass(1_000);
+    await world.pass(500);
+    expect(world.sent).toEqual(["called"]);
+    await world.pass(60_000);
+    expect(await running).toMatchObject({ status: "succeeded" });
+  });
+
+  it("of a foreach once its other items have ended, without another process", async () => {
+    const world = createWorld();
+    const ask = world.actions.get("test.ask");
+    const hang = world.actions.get("test.hang");
+    if (ask === undefined || hang === undefined) throw new Error("no actions");
+    world.actions.set("test.either", {
+      ...hang,
+      id: "test.either",
+      inputs: ask.inputs,
+      run: (context, inputs: unknown) =>
+        context.step.key.endsWith("[0]") ? ask.run(context, inputs) : hang.run(context, inputs),
+    });
+    const running = world.run(
+      plan([
+        action("each", "test.either", {
+          foreach: { items: "${{ fromJSON('[1,2]') }}", maxParallel: 2 },
+          timeoutSeconds: 10,
+        }),
+        action("after", "test.send", { if: "always()", with: { text: "then" } }),
+      ]),
+    );
+    await settle();
+    await world.store.decide(idOf(world), "each[0]", approved);
+    await world.pass(1_000);
+    await world.pass(10_000);
+    expect(await running).toMatchObject({
+      status: "failed",
+      steps: ["each failed", "each[0] succeeded", "each[1] failed", "after succeeded"],
+    });
+  });
+
+  it("a run that is cancelled waits for nothing", async () => {
+    const world = createWorld();
+    const stop = new AbortController();
+    const asking = plan([action("ask", "test.ask")], {}, { name: "Asking" });
+    const running = world.run(plan([action("ask", "test.ask"), call("call", asking, { needs: [] }), slow(60)]), {
+      signal: stop.signal,
+    });
+    await settle();
+    stop.abort();
+    expect(await running).toMatchObject({
+      status: "cancelled",
+      steps: ["ask cancelled", "call cancelled", "slow cancelled"],
+    });
+    const runs = await world.store.runs({ limit: 9, withCalled: true });
+    expect(runs.map(({ status }) => status)).toEqual(["cancelled", "cancelled"]);
+  });
+});
+
 describe("secrets and strangers", () => {
   it("shows what is declared, and hides it everywhere", async () => {
     const world = createWorld();
