@@ -39,6 +39,7 @@ export async function measureEngine(repetitions: number): Promise<number> {
         });
       }),
     exec: () => Promise.reject(new Error("nothing is executed")),
+    processes: { mark: () => undefined, end: async () => "gone" },
     environment: {},
     makeFolder: () => mkdtempSync(join(tmpdir(), "codeflow-step-")),
     action: async () => nothing,

@@ -11,6 +11,7 @@ import { readRemote } from "../project/remote.ts";
 import type { HistoryStore, ResultCache } from "../model/store.ts";
 import { makeTemporaryFolder } from "./check/temporary-folder.ts";
 import { createHttp } from "../system/http.ts";
+import { endProcessGroup, markProcess } from "../system/process-group.ts";
 import { processOwner } from "../system/process-owner.ts";
 import { sleep } from "../system/sleep.ts";
 import { uuidv7 } from "../store/uuid.ts";
@@ -206,6 +207,7 @@ export async function composeEngine(
     random: Math.random,
     sleep,
     exec: world.exec,
+    processes: { mark: markProcess, end: endProcessGroup },
     environment: stepEnvironment(world.env),
     action,
     makeFolder: makeTemporaryFolder,

@@ -122,7 +122,15 @@ export async function retryRun(
 export async function cancelRun(id: string, by: string, world: World): Promise<RunRecord> {
   return withStore(await findPlace(world), world, async (store) => {
     const { root } = await findRun(store, id);
-    await store.requestCancel(root, by);
+    const [{ processOwner }, { endProcessGroup }] = await Promise.all([
+      import("../system/process-owner.ts"),
+      import("../system/process-group.ts"),
+    ]);
+    await store.requestCancel(root, by, processOwner());
+    // Of a run that no process had: what its last one left running is nobody's.
+    const left = await store.left();
+    for (const one of left) await endProcessGroup(one, `CODEFLOW_RUN_ID=${one.run}`);
+    await store.forget(left);
     return findRun(store, root);
   });
 }

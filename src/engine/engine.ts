@@ -1,6 +1,6 @@
 /** Runs workflows: claims a run in the store, walks its plan, and gives it back finished, waiting, or to be resumed. */
 import type { Plan } from "../model/workflow.ts";
-import { isFinished, type RunEnd, type RunRecord } from "../model/workflow-run.ts";
+import { isFinished, type RunEnd, type RunRecord, type StepProcess } from "../model/workflow-run.ts";
 import { evaluateTemplate } from "../workflow/expressions.ts";
 import { RunCancelled, RunLost, StepTimeout } from "./limits.ts";
 import { type EngineOptions, type RunCalled, type RunSettings, Session } from "./session.ts";
@@ -34,7 +34,7 @@ export function createEngine(options: EngineOptions): Engine {
   const leaseMs = options.leaseMs ?? defaultLeaseMs;
   return {
     async create(plan, id = options.newId()) {
-      await options.store.create({ id, plan });
+      await options.store.create({ id, plan }, options.owner);
       return id;
     },
     run: (id, settings) => execute(options, leaseMs, id, settings),
@@ -61,7 +61,7 @@ async function execute(
     told = claim.run;
     if (parent?.lost !== undefined) throw parent.lost;
     if (stop.aborted)
-      await store.requestCancel(id, parent?.cancelled === undefined ? stoppedBy : byOf(parent.cancelled));
+      await store.requestCancel(id, parent?.cancelled === undefined ? stoppedBy : byOf(parent.cancelled), owner);
     else await options.sleep(groupPollMs, stop).catch(() => undefined);
   }
   if (claim.kind === "held" || claim.kind === "absent") return claim;
@@ -113,6 +113,7 @@ async function execute(
     isResumed: run.steps.length > 0,
   });
   try {
+    await endLeft(session, run.processes);
     return { kind: "ended", record: await walkThrough(session) };
   } catch (error) {
     // Everything that this process began has ended; what is not finished can be resumed at once.
@@ -124,6 +125,24 @@ async function execute(
     parent?.children.delete(session);
     await beating;
   }
+}
+
+/** What a killed process left running must not meet its own repetition. */
+async function endLeft(session: Session, left: readonly StepProcess[]): Promise<void> {
+  if (left.length === 0) return;
+  const { processes, store } = session.options;
+  const ends = await Promise.all(
+    left.map(async (one) => ({ one, end: await processes.end(one, `CODEFLOW_RUN_ID=${one.run}`) })),
+  );
+  for (const { one, end } of ends) {
+    if (one.run !== session.record.id || end === "gone") continue;
+    const what =
+      end === "ended"
+        ? `what the process before this one left running was ended (process group ${one.pid})`
+        : `what another machine began may still run there (${one.machine}, process ${one.pid})`;
+    session.log(one.step, "warn", what);
+  }
+  await store.forget(left);
 }
 
 function byOf(reason: RunCancelled | StepTimeout): string {

@@ -114,7 +114,7 @@ function stepEnv(life: StepLife): Readonly<Record<string, string>> {
   return { ...declared, ...own };
 }
 
-function execOf({ session }: StepLife, env: Readonly<Record<string, string>>, signal: AbortSignal): Exec {
+function execOf({ session, path }: StepLife, env: Readonly<Record<string, string>>, signal: AbortSignal): Exec {
   const { options, settings } = session;
   return async (request) => {
     if (!settings.isTrusted) {
@@ -123,7 +123,7 @@ function execOf({ session }: StepLife, env: Readonly<Record<string, string>>, si
         exitCode: 3,
       });
     }
-    return options.exec({ signal, ...request, env: { ...options.environment, ...env, ...request.env } });
+    return session.exec(path, { signal, ...request, env: { ...options.environment, ...env, ...request.env } });
   };
 }
 
@@ -143,8 +143,8 @@ async function runShell(life: StepLife, step: RunStep, signal: AbortSignal): Pro
     script,
     root: session.settings.root,
     workingDirectory: directory,
-    env: { ...session.options.environment, ...env, CODEFLOW_RUN_ID: session.record.id, CODEFLOW_STEP: path },
-    exec: session.options.exec,
+    env: { ...session.options.environment, ...env },
+    exec: (request) => session.exec(path, request),
     makeFolder: session.options.makeFolder,
     signal,
     onLine: (line) => session.log(path, "output", line),
@@ -183,7 +183,8 @@ async function runChild(life: StepLife, plan: Plan, id: string, signal: AbortSig
   if (group !== undefined && session.groups.has(group)) {
     throw new StepFailed(`${plan.workflow.name} would wait for its own caller: both are in the group ${group}`);
   }
-  await session.options.store.create({ id, plan, parent: { run: session.record.id, step: life.path } });
+  const { store, owner } = session.options;
+  await store.create({ id, plan, parent: { run: session.record.id, step: life.path } }, owner);
   const ended = await session.runCalled(id, session, signal);
   if (ended.status === "waiting") throw new WaitingRun(id);
   if (ended.status === "succeeded") return ended;

@@ -1,6 +1,6 @@
 /** One run in the hands of this process: what is known of its steps, and everything that it tells. */
 import type { ActionDefinition, ActionPorts } from "../model/action.ts";
-import type { Clock, Exec } from "../model/system.ts";
+import type { Clock, Exec, ExecRequest, ExecResult, ProcessMark } from "../model/system.ts";
 import type { Plan } from "../model/workflow.ts";
 import type {
   ClaimedRun,
@@ -35,10 +35,19 @@ export interface EngineOptions {
   readonly makeFolder: () => string;
   /** Makes a run's id: a UUIDv7. */
   readonly newId: () => string;
+  readonly processes: ProcessTools;
   /** Without a sign of life for so long a run is anybody's. */
   readonly leaseMs?: number;
   /** Time that a step is given to end after it was told to. */
   readonly graceMs?: number;
+}
+
+/** Knows programs again that a process before this one began. */
+export interface ProcessTools {
+  /** Undefined where they cannot be told apart. */
+  mark(pid: number): ProcessMark | undefined;
+  /** Ends a program and what it began. `tag`: `NAME=value` in their environment. */
+  end(mark: ProcessMark, tag: string): Promise<"ended" | "gone" | "elsewhere">;
 }
 
 /** What a run works on and may do. Called runs get the same. */
@@ -200,6 +209,22 @@ export class Session {
     this.journal.log(log);
     if (level === "summary") this.emit({ type: "summary", step, markdown: text });
     else this.emit({ type: "step-log", log });
+  }
+
+  /** Runs a program of a step: known to the store before it begins, so that one that outlives this process can be ended. */
+  async exec(step: string, request: ExecRequest): Promise<ExecResult> {
+    const { exec, processes } = this.options;
+    const run = this.record.id;
+    return exec({
+      ...request,
+      env: { ...request.env, CODEFLOW_RUN_ID: run, CODEFLOW_STEP: step },
+      onStart: async (pid) => {
+        const mark = processes.mark(pid);
+        if (mark === undefined) return;
+        this.journal.process({ run, step, ...mark });
+        await this.journal.flush();
+      },
+    });
   }
 
   /** For one step: aborted when the run is cancelled (unless it began after that, to clean up) or lost. */

@@ -11,6 +11,11 @@ export interface ExecRequest {
   /** Output beyond this many bytes kills the group and fails; 256 MiB unless said. */
   readonly maxOutputBytes?: number;
   readonly signal?: AbortSignal;
+  /**
+   * Told the program's process id, that of its group too, before it begins: it does once this resolves, and never when it
+   * rejects or this process dies before. (Not on Windows, where it has begun.)
+   */
+  readonly onStart?: (pid: number) => Promise<void>;
   /** Told of output as it comes, beside the result. */
   readonly onOutput?: (chunk: Uint8Array, stream: "stdout" | "stderr") => void;
 }
@@ -22,6 +27,15 @@ export interface ExecResult {
   readonly timedOut: boolean;
   readonly stdout: Buffer;
   readonly stderr: Buffer;
+}
+
+/** A process, so that a later one can tell whether it is still the same. */
+export interface ProcessMark {
+  /** Where process ids mean the same. */
+  readonly machine: string;
+  readonly pid: number;
+  /** When it began, as the machine says it. */
+  readonly start: string;
 }
 
 /** Runs a program without a shell. Rejects only when it cannot be started or the signal aborts. */

@@ -1,4 +1,5 @@
 /** One execution of a plan: its states, what it tells while it goes on, and the port that keeps it step by step. */
+import type { ProcessMark } from "./system.ts";
 import type { Plan } from "./workflow.ts";
 
 /** `waiting`: for a time or a decision, and no worker waits with it. `queued` after having run: it was told to go on. */
@@ -106,6 +107,12 @@ export interface Decision {
   readonly at: string;
 }
 
+/** A program that a step began. */
+export interface StepProcess extends ProcessMark {
+  readonly run: string;
+  readonly step: string;
+}
+
 export interface NewRun {
   readonly id: string;
   readonly plan: Plan;
@@ -121,6 +128,8 @@ export interface ClaimedRun {
   readonly waits: readonly StepWait[];
   /** Of its newest log line; 0 without any. */
   readonly lastSequence: number;
+  /** Programs that may have been left running: of its own unfinished steps, and of whatever `left` says. */
+  readonly processes: readonly StepProcess[];
 }
 
 export type Claim =
@@ -148,9 +157,10 @@ export interface RunStore {
   readonly notices: readonly string[];
   /**
    * Queues a run. Idempotent by id. Within a concurrency group, called runs too, the newest waits alone: runs still queued
-   * are cancelled, and with cancel-in-progress those that go on are asked to end.
+   * are cancelled, and with cancel-in-progress those that go on are asked to end. `owner` can tell which of them only a dead
+   * process had: they are cancelled at once.
    */
-  create(run: NewRun): Promise<void>;
+  create(run: NewRun, owner?: RunOwner): Promise<void>;
   /** Makes this process the only one that runs it, for `leaseMs` unless renewed; the run is `running` from then on. */
   claim(id: string, owner: RunOwner, leaseMs: number): Promise<Claim>;
   /** Prolongs the lease. `isHeld` is false when another process has the run now: nothing more may be written. */
@@ -164,9 +174,10 @@ export interface RunStore {
   /** Gives the run back, finished, `waiting`, or `queued` to be resumed. CF610 when the lease is lost. */
   release(id: string, owner: RunOwner, end: RunEnd): Promise<void>;
   /**
-   * Asks whoever runs it to end; a run that nobody runs is cancelled at once. Returns its status then, undefined when absent.
+   * Asks whoever runs it to end; a run that nobody runs, or only a process that `owner` knows to be dead, is cancelled at
+   * once. Returns its status then, undefined when absent.
    */
-  requestCancel(id: string, by: string): Promise<RunStatus | undefined>;
+  requestCancel(id: string, by: string, owner?: RunOwner): Promise<RunStatus | undefined>;
   /** The first decision counts; false when nothing waits there for one, or it was decided before. */
   decide(id: string, step: string, decision: Decision): Promise<boolean>;
   /** Takes back the ends of these steps (paths) of a finished run and queues it, with all of its time; false when it is not finished. */
@@ -175,6 +186,10 @@ export interface RunStore {
   run(
     id: string,
   ): Promise<{ readonly record: RunRecord; readonly plan: Plan; readonly children: readonly string[] } | undefined>;
+  /** Programs of runs that were cancelled while no process had them: they may run on. */
+  left(): Promise<readonly StepProcess[]>;
+  /** They are known to have ended. */
+  forget(processes: readonly StepProcess[]): Promise<void>;
   steps(id: string): Promise<readonly StepRecord[]>;
   waits(id: string): Promise<readonly StepWait[]>;
   logs(id: string, options?: { readonly step?: string; readonly after?: number }): Promise<readonly StepLog[]>;
@@ -200,6 +215,8 @@ export interface RunBatch {
   readonly steps: readonly StepRecord[];
   readonly waits: readonly StepWait[];
   readonly logs: readonly StepLog[];
+  /** Programs that steps begin. */
+  readonly processes?: readonly StepProcess[];
 }
 
 export interface RunEnd {

@@ -40,19 +40,20 @@ export async function makeRoom(
   id: string,
   group: string,
   cancelInProgress: boolean,
-  at: string,
+  owner: RunOwner,
+  now: Date,
 ): Promise<void> {
   const by = `a newer run of the group ${group}`;
+  const at = now.toISOString();
   const others = await db
     .selectFrom("workflow_executions")
-    .leftJoin("workflow_leases", "workflow_leases.run_id", "workflow_executions.id")
-    .select(["workflow_executions.id", "status", "expires_at"])
+    .select(["id", "status"])
     .where("concurrency_group", "=", group)
     .where("status", "not in", over)
-    .where("workflow_executions.id", "!=", id)
+    .where("id", "!=", id)
     .execute();
   for (const other of others) {
-    const isHeld = other.expires_at !== null && other.expires_at > at;
+    const isHeld = (await liveLease(db, other.id, owner, now)) !== undefined;
     if (other.status === "queued" || (cancelInProgress && !isHeld)) await cancelTree(db, other.id, by, at);
     else if (cancelInProgress) {
       await db

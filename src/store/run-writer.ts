@@ -43,6 +43,13 @@ export async function writeBatch(db: Db, run: string, batch: RunBatch): Promise<
     batch.logs.map((log) => logRow(run, log)),
     (rows) => db.insertInto("step_logs").values(rows).compile(),
   );
+  for (const { step, machine, pid, start } of batch.processes ?? []) {
+    await db
+      .insertInto("step_processes")
+      .values({ run_id: run, step, machine, pid, start })
+      .onConflict((conflict) => conflict.columns(["run_id", "step", "machine", "pid"]).doUpdateSet({ start }))
+      .execute();
+  }
   for (const wait of batch.waits) {
     const row = waitRow(wait);
     await db

@@ -11,6 +11,7 @@ import type { Plan } from "../model/workflow.ts";
 import type { RunOwner, RunRecord, RunStore } from "../model/workflow-run.ts";
 import { isFinished } from "../model/workflow-run.ts";
 import { openDatabase } from "./open-database.ts";
+import { forgetProcesses, selectLeft, selectProcesses } from "./run-processes.ts";
 import { cancelTree, liveLease, makeRoom, runAhead, selectDue, selectResumable, timeUsed } from "./run-turns.ts";
 import { logOf, runOf, stepOf, waitOf } from "./run-rows.ts";
 import { writeBatch } from "./run-writer.ts";
@@ -18,6 +19,9 @@ import { type HistoryDatabase, historyFailure } from "./sqlite-database.ts";
 import type { Tables } from "./tables.ts";
 
 type Db = Kysely<Tables>;
+
+/** Without a way to tell, every process counts as alive. */
+const anybody: RunOwner = { id: "", isAlive: () => true };
 
 export interface RunsOptions {
   readonly clock: Pick<Clock, "now">;
@@ -43,7 +47,7 @@ export async function openRuns(path: string, { clock, maxPages }: RunsOptions): 
 
   return {
     notices,
-    create: (run) =>
+    create: (run, owner) =>
       write(async (tx) => {
         const at = now().toISOString();
         const { plan, parent } = run;
@@ -81,7 +85,9 @@ export async function openRuns(path: string, { clock, maxPages }: RunsOptions): 
           .insertInto("workflow_plans")
           .values({ run_id: run.id, plan: JSON.stringify(plan) })
           .execute();
-        if (group !== undefined) await makeRoom(tx, run.id, group, plan.concurrency?.cancelInProgress === true, at);
+        if (group !== undefined) {
+          await makeRoom(tx, run.id, group, plan.concurrency?.cancelInProgress === true, owner ?? anybody, now());
+        }
       }),
     claim: (id, owner, leaseMs) =>
       write(async (tx) => {
@@ -123,6 +129,7 @@ export async function openRuns(path: string, { clock, maxPages }: RunsOptions): 
             steps: await selectSteps(tx, id),
             waits: await selectWaits(tx, id),
             lastSequence: Number(newest?.sequence ?? 0),
+            processes: [...(await selectProcesses(tx, id)), ...(await selectLeft(tx))],
           },
         };
       }),
@@ -153,6 +160,7 @@ export async function openRuns(path: string, { clock, maxPages }: RunsOptions): 
       write(async (tx) => {
         await assertHeld(tx, id, owner);
         await tx.deleteFrom("workflow_leases").where("run_id", "=", id).execute();
+        await tx.deleteFrom("step_processes").where("run_id", "=", id).execute();
         await tx
           .updateTable("workflow_executions")
           .set({
@@ -166,17 +174,12 @@ export async function openRuns(path: string, { clock, maxPages }: RunsOptions): 
           .where("id", "=", id)
           .execute();
       }),
-    requestCancel: (id, by) =>
+    requestCancel: (id, by, owner) =>
       write(async (tx) => {
         const record = await selectRun(tx, id);
         if (record === undefined || isFinished(record.status)) return record?.status;
-        const lease = await tx
-          .selectFrom("workflow_leases")
-          .select("expires_at")
-          .where("run_id", "=", id)
-          .executeTakeFirst();
         const at = now().toISOString();
-        if (lease === undefined || lease.expires_at <= at) {
+        if ((await liveLease(tx, id, owner ?? anybody, now())) === undefined) {
           await cancelTree(tx, id, by, at);
           return "cancelled";
         }
@@ -257,6 +260,8 @@ export async function openRuns(path: string, { clock, maxPages }: RunsOptions): 
         if (row === undefined) return undefined;
         return { record, plan: JSON.parse(row.plan) as Plan, children: children.map((child) => child.id) };
       }),
+    left: () => guarded(() => selectLeft(db)),
+    forget: (processes) => write((tx) => forgetProcesses(tx, processes)),
     steps: (id) => guarded(() => selectSteps(db, id)),
     waits: (id) => guarded(() => selectWaits(db, id)),
     logs: (id, { step, after } = {}) =>

@@ -76,6 +76,14 @@ export interface StepLogsTable {
   text: string;
 }
 
+interface StepProcessesTable {
+  run_id: string;
+  step: string;
+  machine: string;
+  pid: number;
+  start: string;
+}
+
 export interface WorkflowWaitsTable {
   run_id: string;
   step: string;
@@ -242,6 +250,7 @@ export interface Tables {
   workflow_leases: WorkflowLeasesTable;
   workflow_steps: WorkflowStepsTable;
   step_logs: StepLogsTable;
+  step_processes: StepProcessesTable;
   workflow_waits: WorkflowWaitsTable;
   quality_checks: QualityChecksTable;
   analyzer_runs: AnalyzerRunsTable;

@@ -1,5 +1,8 @@
 /** Starts programs without a shell, in their own process group, and never leaves one behind. */
 import { spawn } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, resolve as resolvePath } from "node:path";
+import type { Writable } from "node:stream";
 import { Failure } from "../model/failure.ts";
 import type { Exec, ExecRequest, ExecResult } from "../model/system.ts";
 
@@ -32,10 +35,18 @@ function execute(request: ExecRequest): Promise<ExecResult> {
       reject(request.signal.reason);
       return;
     }
-    const child = spawn(request.command, [...request.args], {
+    const isGated = request.onStart !== undefined && process.platform !== "win32";
+    if (isGated && !canStart(request)) {
+      reject(noSuchProgram(request.command));
+      return;
+    }
+    const [command, args] = isGated
+      ? ["/bin/sh", ["-c", gate, "sh", request.command, ...request.args]]
+      : [request.command, [...request.args]];
+    const child = spawn(command, args, {
       cwd: request.cwd,
       env: request.env as NodeJS.ProcessEnv,
-      stdio: [request.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      stdio: [request.input === undefined ? "ignore" : "pipe", "pipe", "pipe", ...(isGated ? (["pipe"] as const) : [])],
       // A group of its own, so that a tool's own children end with it.
       detached: process.platform !== "win32",
       windowsHide: true,
@@ -103,15 +114,7 @@ function execute(request: ExecRequest): Promise<ExecResult> {
     };
     child.once("error", (error: NodeJS.ErrnoException) => {
       finish();
-      reject(
-        error.code === "ENOENT"
-          ? new Failure("CF102", `cannot start ${request.command}`, {
-              why: "no such program",
-              cause: error,
-              exitCode: 3,
-            })
-          : error,
-      );
+      reject(error.code === "ENOENT" ? noSuchProgram(request.command, error) : error);
     });
     // A child of the program may hold its output open for as long as it likes, and write to it still: what was read may
     // be half an answer. One that moved to a group of its own cannot be ended, only let go.
@@ -147,6 +150,44 @@ function execute(request: ExecRequest): Promise<ExecResult> {
       });
     });
     if (request.input !== undefined) child.stdin?.end(request.input);
+    if (request.onStart !== undefined && pid !== undefined) {
+      const opening = child.stdio[3] as Writable | undefined;
+      // Ended before it was let in: whoever ended it has said why.
+      opening?.on("error", () => undefined);
+      request.onStart(pid).then(
+        () => opening?.end("go\n"),
+        (error: unknown) => {
+          failure ??= error instanceof Error ? error : new Error(String(error));
+          opening?.destroy();
+          stop();
+        },
+      );
+    }
+  });
+}
+
+/** Waits for a word; where the one who would say it is gone, nothing begins. */
+const gate = 'read -r word <&3 || exit 125; exec 3<&-; exec "$@"';
+
+/** The shell of the gate would answer for a program that is not there. */
+function canStart({ command, cwd, env }: ExecRequest): boolean {
+  const folders = command.includes("/") ? [""] : (env?.["PATH"] ?? "/usr/bin:/bin").split(delimiter);
+  return folders.some((folder) => {
+    try {
+      accessSync(resolvePath(cwd, folder, command), constants.X_OK);
+      return true;
+    } catch {
+      // Not there: the next folder.
+      return false;
+    }
+  });
+}
+
+function noSuchProgram(command: string, cause?: Error): Failure {
+  return new Failure("CF102", `cannot start ${command}`, {
+    why: "no such program",
+    exitCode: 3,
+    ...(cause === undefined ? {} : { cause }),
   });
 }
 

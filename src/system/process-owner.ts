@@ -10,7 +10,7 @@ export interface ProcessOwner {
 
 /** Of another machine, or another container with its own process ids, everybody counts as alive. */
 export function processOwner(): ProcessOwner {
-  const machine = `${hostname()}/${processNamespace()}`;
+  const machine = machineName();
   return {
     id: `${machine}/${process.pid}/${randomUUID()}`,
     isAlive(owner) {
@@ -18,6 +18,11 @@ export function processOwner(): ProcessOwner {
       return `${host}/${namespace}` !== machine || !/^\d+$/.test(pid ?? "") || hasProcess(Number(pid));
     },
   };
+}
+
+/** Where process ids mean the same. */
+export function machineName(): string {
+  return `${hostname()}/${processNamespace()}`;
 }
 
 function processNamespace(): string {

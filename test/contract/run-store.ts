@@ -205,6 +205,15 @@ export function runStoreContract(name: string, open: (now: () => Date) => Promis
       expect((await store.run("r1"))?.record.status).toBe("cancelled");
       expect((await store.run("c1"))?.record.status).toBe("cancelled");
       expect(await store.steps("r1")).toMatchObject([{ status: "cancelled", error: "cancelled by octocat" }]);
+      await create("r2", examplePlan({ group: "g", cancelInProgress: false }));
+      await store.claim("r2", a, 60_000);
+      expect(await store.requestCancel("r2", "octocat", b)).toBe("running");
+      expect(await store.requestCancel("r2", "octocat", owner("c", ["a"]))).toBe("cancelled");
+      const plan = examplePlan({ group: "g", cancelInProgress: true });
+      await create("r3", plan);
+      await store.claim("r3", a, 60_000);
+      await store.create({ id: "r4", plan }, owner("c", ["a"]));
+      expect((await store.run("r3"))?.record.status).toBe("cancelled");
       expect(await store.requestCancel("r1", "octocat")).toBe("cancelled");
     });
 
@@ -280,6 +289,36 @@ export function runStoreContract(name: string, open: (now: () => Date) => Promis
       expect(await store.resumable(b)).toEqual(["r1", "r2"]);
       expect(await store.due("r1")).toEqual([{ run: "r1", step: "call" }]);
       expect((await store.claim("c3", b, 1_000)).kind).toBe("claimed");
+    });
+
+    it("knows which programs of unfinished steps may run on, until they are known to have ended", async () => {
+      const of = (run: string, step: string, pid: number) => ({ run, step, machine: "m/1", pid, start: `boot/${pid}` });
+      await create("r1");
+      await store.claim("r1", a, 1_000);
+      await store.record("r1", a, {
+        ...nothing,
+        steps: [exampleStep("done", 0, { status: "succeeded" }), exampleStep("s", 1)],
+        processes: [of("r1", "done", 7), of("r1", "s", 8), { ...of("r1", "s", 9), start: "old" }],
+      });
+      await store.record("r1", a, { ...nothing, processes: [of("r1", "s", 9)] });
+      expect(await store.left()).toEqual([]);
+      time += 1_000;
+      const claim = await store.claim("r1", b, 1_000);
+      const processes = claim.kind === "claimed" ? claim.run.processes : [];
+      expect(processes).toEqual([of("r1", "s", 8), of("r1", "s", 9)]);
+      await store.forget([of("r1", "s", 8)]);
+      time += 1_000;
+      // Cancelled while nobody has it: they are told of to whoever looks next.
+      expect(await store.requestCancel("r1", "octocat")).toBe("cancelled");
+      expect(await store.left()).toEqual([of("r1", "done", 7), of("r1", "s", 9)]);
+      await create("r2");
+      const other = await store.claim("r2", b, 1_000);
+      expect(other.kind === "claimed" ? other.run.processes : []).toEqual([of("r1", "done", 7), of("r1", "s", 9)]);
+      await store.forget(await store.left());
+      await store.record("r2", b, { ...nothing, steps: [exampleStep("s", 0)], processes: [of("r2", "s", 5)] });
+      // Whoever gives a run back has ended its programs.
+      await store.release("r2", b, { status: "failed" });
+      expect(await store.left()).toEqual([]);
     });
 
     it("takes one decision where one is waited for", async () => {

@@ -8,6 +8,7 @@ import {
   type RunRecord,
   type RunStore,
   type StepLog,
+  type StepProcess,
   type StepRecord,
   type StepWait,
 } from "../../../src/model/workflow-run.ts";
@@ -21,6 +22,7 @@ interface Entry {
   readonly steps: Map<string, string>;
   readonly waits: Map<string, StepWait>;
   readonly logs: StepLog[];
+  processes: StepProcess[];
 }
 
 const copy = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
@@ -76,6 +78,8 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
         !isFinished(other.record.status),
     );
 
+  const leftProcesses = (): StepProcess[] =>
+    ordered().flatMap(({ record, processes }) => (isFinished(record.status) ? processes.map(copy) : []));
   const dueSteps = (): { readonly record: RunRecord; readonly step: string }[] =>
     [...entries.values()]
       .sort((x, y) => (x.record.id < y.record.id ? -1 : 1))
@@ -90,7 +94,7 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
 
   return {
     notices: [],
-    async create({ id, plan, parent }) {
+    async create({ id, plan, parent }, owner) {
       if (entries.has(id)) return;
       const above = parent === undefined ? undefined : get(parent.run)?.record;
       const group = plan.concurrency?.group;
@@ -111,7 +115,8 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
       for (const other of inGroup(record)) {
         const by = `a newer run of the group ${group}`;
         const isCancelling = plan.concurrency?.cancelInProgress === true;
-        if (other.record.status === "queued" || (isCancelling && !isLive(other))) cancelTree(other.record.id, by);
+        if (other.record.status === "queued" || (isCancelling && !isLive(other, owner)))
+          cancelTree(other.record.id, by);
         else if (isCancelling) other.record = { ...other.record, cancelRequested: { at: iso(), by } };
       }
       entries.set(id, {
@@ -122,6 +127,7 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
         steps: new Map(),
         waits: new Map(),
         logs: [],
+        processes: [],
       });
     },
     async claim(id, owner, leaseMs) {
@@ -145,6 +151,12 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
           steps: stepsOf(entry),
           waits: waitsOf(entry),
           lastSequence: entry.logs.at(-1)?.sequence ?? 0,
+          processes: [
+            ...entry.processes.filter(
+              ({ step }) => (JSON.parse(entry.steps.get(step) ?? "{}") as Partial<StepRecord>).status === "running",
+            ),
+            ...leftProcesses(),
+          ],
         },
       };
     },
@@ -158,7 +170,7 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
       const cancelRequested = entry?.record.cancelRequested;
       return { isHeld, ...(cancelRequested === undefined ? {} : { cancelRequested }) };
     },
-    async record(id, owner, { steps, waits, logs }) {
+    async record(id, owner, { steps, waits, logs, processes = [] }) {
       const entry = held(id, owner);
       for (const step of steps) {
         const known = entry.steps.get(step.path);
@@ -167,19 +179,24 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
       }
       for (const wait of waits) entry.waits.set(wait.step, copy(wait));
       entry.logs.push(...logs.map(copy));
+      for (const process of processes) {
+        const isOther = ({ step, pid }: StepProcess): boolean => step !== process.step || pid !== process.pid;
+        entry.processes = [...entry.processes.filter(isOther), copy(process)];
+      }
     },
     async release(id, owner, end) {
       const entry = held(id, owner);
       entry.lease = undefined;
       use(entry);
       entry.seenAt = undefined;
+      entry.processes = [];
       const { error: _error, outputs: _outputs, finishedAt: _finishedAt, ...rest } = entry.record;
       entry.record = { ...rest, ...copy(end), ...(isFinished(end.status) ? { finishedAt: iso() } : {}) };
     },
-    async requestCancel(id, by) {
+    async requestCancel(id, by, owner) {
       const entry = get(id);
       if (entry === undefined || isFinished(entry.record.status)) return entry?.record.status;
-      if (!isLive(entry)) {
+      if (!isLive(entry, owner)) {
         cancelTree(id, by);
         return "cancelled";
       }
@@ -223,6 +240,12 @@ export function memoryRuns(clock: Pick<Clock, "now">): RunStore {
         plan: JSON.parse(entry.plan) as Plan,
         children: children.map(({ record }) => record.id),
       };
+    },
+    left: async () => leftProcesses(),
+    async forget(processes) {
+      const keys = new Set(processes.map(({ run, step, pid }) => `${run} ${step} ${pid}`));
+      for (const entry of entries.values())
+        entry.processes = entry.processes.filter(({ run, step, pid }) => !keys.has(`${run} ${step} ${pid}`));
     },
     steps: async (id) => {
       const entry = get(id);

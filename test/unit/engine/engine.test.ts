@@ -555,6 +555,42 @@ describe("resuming", () => {
     expect((await first.store.run(id))?.record.status).toBe("succeeded");
   });
 
+  it("ends what a dead process left running before it repeats the step, and only that", async () => {
+    const first = createWorld();
+    const id = await first.engine.create(plan([script("one", "true"), action("two", "test.hang")]));
+    const left = first.resume(id).catch((error: unknown) => error);
+    await settle(40);
+    const here = { id: "here", isAlive: () => true };
+    const mark = { run: id, machine: "here", start: "1" };
+    await first.store.record(id, here, {
+      steps: [],
+      waits: [],
+      logs: [],
+      processes: [
+        { ...mark, step: "one", pid: 11 },
+        { ...mark, step: "two", pid: 22 },
+      ],
+    });
+    const second = first.another("there", ["here"]);
+    const hang = second.actions.get("test.hang");
+    if (hang === undefined) throw new Error("no test.hang");
+    let endedBefore: number[] = [];
+    second.actions.set("test.hang", {
+      ...hang,
+      run: async () => {
+        endedBefore = [...second.ended];
+        return {};
+      },
+    });
+    expect((await second.resume(id)).status).toBe("succeeded");
+    expect(endedBefore).toEqual([22]);
+    expect((await second.store.logs(id, { step: "two" })).map(({ text }) => text)).toEqual([
+      "what the process before this one left running was ended (process group 22)",
+    ]);
+    await first.pass(1_000);
+    expect(await left).toBeInstanceOf(Error);
+  });
+
   it("counts the time that was used before, by a dead process too; waiting is free", async () => {
     const world = createWorld();
     const steps = [

@@ -95,6 +95,8 @@ export interface TestWorld {
   /** Messages that steps sent outside, in order. */
   readonly sent: string[];
   readonly execs: ExecRequest[];
+  /** Process ids of groups that were ended. */
+  readonly ended: number[];
   readonly actions: Map<string, ActionDefinition>;
   /** Moves time, letting go of what sleeps until then. */
   pass(ms: number): Promise<void>;
@@ -129,6 +131,7 @@ export function createWorld(
   const events: WorkflowEvent[] = [];
   const sent: string[] = [];
   const execs: ExecRequest[] = [];
+  const ended: number[] = [];
   const sleepers = new Set<{ at: number; wake: () => void }>();
   const actions = new Map(builtIn(sent).map((each) => [each.id, each]));
   let ids = 0;
@@ -149,6 +152,13 @@ export function createWorld(
     exec: async (request) => {
       execs.push(request);
       return { exitCode: 0, timedOut: false, stdout: Buffer.from(""), stderr: Buffer.from("") };
+    },
+    processes: {
+      mark: (pid) => ({ machine: "here", pid, start: "1" }),
+      end: async ({ pid }) => {
+        ended.push(pid);
+        return "ended";
+      },
     },
     environment: { PATH: "/bin", HOME: "/home/me" },
     makeFolder: () => mkdtempSync(join(tmpdir(), "codeflow-step-")),
@@ -178,6 +188,7 @@ export function createWorld(
     events,
     sent,
     execs,
+    ended,
     actions,
     async pass(ms) {
       time.now += ms;
