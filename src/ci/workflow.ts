@@ -1,5 +1,6 @@
 /** Runs a workflow of CodeFlow's on the event of the job. */
 import { startRun } from "../app/run-workflow.ts";
+import { whyNotStarted } from "../app/workflows/triggered.ts";
 import type { World } from "../app/world.ts";
 import { exitCodes, Failure } from "../model/failure.ts";
 import { compareWith } from "./git-base.ts";
@@ -21,7 +22,18 @@ export async function runNamedWorkflow(
   // What is not asked for by name is started by hand: GitHub's schedule and dispatch have little to say.
   const name = eventName === "schedule" || eventName === "workflow_dispatch" ? "manual" : eventName;
   const request = { workflow, inputs: {}, event: { file: eventPath, name } };
-  const { record, steps } = await startRun(request, { ...world, env }, version);
+  const seeing = { ...world, env };
+  const reasons = await whyNotStarted(request, seeing);
+  if (reasons !== undefined) {
+    // GitHub's `on:` started the job, which knows nothing of commands, labels, people or conditions.
+    const list = reasons.map((reason) => `- ${cell(reason)}\n`).join("");
+    await addSummary(`## CodeFlow: ${cell(workflow)} is not for this event\n\n${list}`);
+    const summary = `${workflow}: not started`;
+    await setOutputs({ verdict: "passed", summary, published: false });
+    world.log.info(`${summary}: ${reasons.join("; ")}`);
+    return exitCodes.passed;
+  }
+  const { record, steps } = await startRun(request, seeing, version);
   const verdict = record.status === "succeeded" ? "passed" : record.status === "failed" ? "failed" : "incomplete";
   const rows = steps.map(({ path, status, error = "" }) => `| ${cell(path)} | ${status} | ${cell(error)} |`);
   await addSummary(

@@ -1,6 +1,7 @@
 /** `codeflow run`. */
 import { InvalidArgumentError } from "commander";
 import { planRun, resumeRun, retryRun, type RunRequest, startRun } from "../app/run-workflow.ts";
+import { whyNotStarted } from "../app/workflows/triggered.ts";
 import { exitCodes, Failure } from "../model/failure.ts";
 import type { CliCommand } from "./door.ts";
 import { addJson, printJson } from "./output.ts";
@@ -59,6 +60,10 @@ export const run: CliCommand = {
         ...(options["pr"] === undefined ? {} : { pullRequest: options["pr"] as string }),
       },
     };
+    const kept = request.event.file === undefined ? undefined : await whyNotStarted(request, context.world);
+    if (kept !== undefined) {
+      context.world.log.warn(`had it arrived by itself, this event would have started nothing: ${kept.join("; ")}`);
+    }
     if (options["dryRun"] === true) {
       const plan = await planRun(request, context.world);
       if (isJson) printJson(context, plan);

@@ -144,6 +144,24 @@ describe("a workflow instead of the check", () => {
   });
 });
 
+describe("a workflow that the event is not for", () => {
+  it("is not started: GitHub knows nothing of commands, and each file's filters are asked here", async () => {
+    const { github, repository, pull, machine } = await pullRequest();
+    const event = { event: "issue_comment", commentId: pull.comment("ben", "looks good, thanks").id } as const;
+    const fix = await runJob(github, repository, machine, { event, inputs: { workflow: "magic-fix" } });
+    expect(fix.log).not.toContain("error:");
+    expect([fix.exitCode, fix.outputs["summary"]]).toEqual([0, "magic-fix: not started"]);
+    expect(fix.summary).toContain("issue_comment: there is no command in it");
+    const opened = { event: "pull_request", number: pull.number } as const;
+    const security = await runJob(github, repository, machine, {
+      event: opened,
+      depth: 1,
+      inputs: { workflow: "workflow-security" },
+    });
+    expect([security.exitCode, security.outputs["summary"]]).toEqual([0, "workflow-security: not started"]);
+  });
+});
+
 describe("action.yml", () => {
   it("documents every input and output, and passes each input on", () => {
     const action = readAction(project);
