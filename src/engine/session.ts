@@ -186,10 +186,10 @@ export class Session {
     return () => this.#lists.delete(list);
   }
 
-  /** Has a waiting step looked at again, as soon as nothing around it that is one step has to end first. */
+  /** Has a waiting step looked at again: by the innermost list that is gone through now and has it as one that waits. */
   wake(path: string): void {
     for (const { prefix, again } of this.#lists) {
-      if (path.startsWith(prefix) && again(path.slice(prefix.length).replace(/[/[].*$/s, ""))) return;
+      if (path.startsWith(prefix) && again(path.slice(prefix.length).replace(/[/[\]].*$/s, ""))) return;
     }
   }
 

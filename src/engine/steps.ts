@@ -17,24 +17,32 @@ import { StepTimeout, withLimits } from "./limits.ts";
 import { factsOf, type Scope } from "./run-context.ts";
 import type { Session } from "./session.ts";
 import { resolveWait } from "./waiting.ts";
-import { type Before, mapBounded, type StepEnd, walk } from "./walk.ts";
+import { type Before, type StepEnd, walk } from "./walk.ts";
 
 /** Runs the steps of a list; `prefix` is the path of what they stand in, with its slash. */
-export async function runSteps(
+export function runSteps(
   session: Session,
   steps: readonly PlannedStep[],
   scope: Scope,
   prefix = "",
   maxParallel = Number.POSITIVE_INFINITY,
 ): Promise<readonly StepEnd[]> {
+  return walkAwake(session, prefix, steps, maxParallel, (planned, before) =>
+    runStep(session, planned, before, scope, prefix),
+  );
+}
+
+/** What of it waits is run again while others of it go on, once its waiting is over. */
+async function walkAwake<Step extends Parameters<typeof walk>[0][number]>(
+  session: Session,
+  prefix: string,
+  steps: readonly Step[],
+  maxParallel: number,
+  run: (step: Step, before: Before) => Promise<StepEnd>,
+): Promise<readonly StepEnd[]> {
   let leave: (() => void) | undefined;
   try {
-    return await walk(
-      steps,
-      maxParallel,
-      (planned, before) => runStep(session, planned, before, scope, prefix),
-      (again) => (leave = session.enter(prefix, again)),
-    );
+    return await walk(steps, maxParallel, run, (again) => (leave = session.enter(prefix, again)));
   } finally {
     leave?.();
   }
@@ -230,7 +238,8 @@ async function runEach(life: Life, { items: template, maxParallel }: { items: Te
     const record = await life.begin("foreach", true);
     session.put({ ...record, items });
   }
-  const ends = await mapBounded(items, maxParallel, async (item, index) => {
+  const list = items.map((item, index) => ({ id: String(index), item, index, waitsFor: [], hasNeeds: false }));
+  const ends = await walkAwake(session, `${path}[`, list, maxParallel, async ({ item, index }) => {
     if (session.lost !== undefined) throw session.lost;
     // Only the steps of a `parallel` within see one another: only they need a scope of their own.
     const steps = planned.children === undefined ? scope.steps : { ...scope.steps };

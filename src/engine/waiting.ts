@@ -29,8 +29,7 @@ export function waitsSomewhere(session: Session): boolean {
 }
 
 /**
- * Has the steps whose waiting is over looked at again, in this run and those that it called. Returns them; one that stands
- * in a `foreach` of which other items go on has to wait for these.
+ * Has the steps whose waiting is over looked at again, in this run and those that it called. Returns them.
  */
 export async function wakeDue(root: Session): Promise<readonly { readonly run: string; readonly step: string }[]> {
   const { store } = root.options;

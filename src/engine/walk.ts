@@ -4,6 +4,9 @@ import type { PlannedStep } from "../model/workflow.ts";
 /** How a step ended, as far as the steps behind it care. */
 export type StepEnd = "succeeded" | "failed" | "skipped" | "cancelled" | "waiting";
 
+/** A step of a list, or an item of a `foreach`: those wait for nobody. */
+type Walked = Pick<PlannedStep, "id" | "waitsFor" | "hasNeeds">;
+
 /** What is known of the steps before one. */
 export interface Before {
   /** Some step that this one waits for, directly or through others, failed. */
@@ -17,10 +20,10 @@ export interface Before {
  * the others go on, and while any of them does it can be run again. Rejects with the first error that is not a step's
  * own, once no step is running any more. `onAgain` is handed what runs a step again: false unless it waits.
  */
-export function walk(
-  steps: readonly PlannedStep[],
+export function walk<Step extends Walked>(
+  steps: readonly Step[],
   maxParallel: number,
-  run: (step: PlannedStep, before: Before) => Promise<StepEnd>,
+  run: (step: Step, before: Before) => Promise<StepEnd>,
   onAgain?: (again: (id: string) => boolean) => void,
 ): Promise<readonly StepEnd[]> {
   return new Promise((resolve, reject) => {
@@ -41,7 +44,7 @@ export function walk(
     let isOver = false;
     let fault: { readonly error: unknown } | undefined;
 
-    const before = ({ waitsFor, hasNeeds }: PlannedStep): Before => {
+    const before = ({ waitsFor, hasNeeds }: Walked): Before => {
       let hasFailed = false;
       let missing: string | undefined;
       for (const id of waitsFor) {
@@ -51,7 +54,7 @@ export function walk(
       }
       return { hasFailed, missing };
     };
-    const start = (index: number, step: PlannedStep): void => {
+    const start = (index: number, step: Step): void => {
       active++;
       const known = before(step);
       void settle(index, known, run(step, known));
@@ -96,22 +99,4 @@ export function walk(
     });
     pump();
   });
-}
-
-/** Goes through items, at most `maxParallel` at a time; the results are in the items' order. */
-export async function mapBounded<Item, Result>(
-  items: readonly Item[],
-  maxParallel: number,
-  work: (item: Item, index: number) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < items.length) {
-      const index = next++;
-      results[index] = await work(items[index] as Item, index);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(maxParallel, items.length)) }, worker));
-  return results;
 }

@@ -401,7 +401,7 @@ describe("decisions while other steps still run", () => {
     expect(await running).toMatchObject({ status: "succeeded" });
   });
 
-  it("of a foreach once its other items have ended, without another process", async () => {
+  it("of one item of a foreach, while the others go on", async () => {
     const world = createWorld();
     const ask = world.actions.get("test.ask");
     const hang = world.actions.get("test.hang");
@@ -423,13 +423,42 @@ describe("decisions while other steps still run", () => {
       ]),
     );
     await settle();
+    const statusOf = async (path: string) =>
+      (await world.store.steps(idOf(world))).find((step) => step.path === path)?.status;
     await world.store.decide(idOf(world), "each[0]", approved);
     await world.pass(1_000);
-    await world.pass(10_000);
+    expect([await statusOf("each[0]"), await statusOf("each[1]")]).toEqual(["succeeded", "running"]);
+    await world.pass(9_000);
     expect(await running).toMatchObject({
       status: "failed",
       steps: ["each failed", "each[0] succeeded", "each[1] failed", "after succeeded"],
     });
+  });
+
+  it("goes on within one item of a foreach, called workflows and all", async () => {
+    const world = createWorld();
+    const asking = plan(
+      [action("ask", "test.ask"), action("go", "test.send", { with: { text: "went" } })],
+      {},
+      { name: "Asking" },
+    );
+    const apart = [call("call", asking), { ...slow(60), decision: "depends" as const }].map((step) => ({
+      ...step,
+      waitsFor: [],
+    }));
+    const each = parallel("each", apart, 99, { foreach: { items: "${{ fromJSON('[1,2]') }}", maxParallel: 2 } });
+    const running = world.run(plan([each]));
+    await settle();
+    await world.pass(1_000);
+    const called = (await world.store.runs({ limit: 9, withCalled: true })).filter(({ depth }) => depth === 1);
+    expect(called).toHaveLength(2);
+    for (const { id } of called) {
+      await world.store.decide(id, "ask", approved);
+      await world.pass(1_000);
+    }
+    expect(world.sent).toEqual(["went", "went"]);
+    await world.pass(60_000);
+    expect(await running).toMatchObject({ status: "succeeded" });
   });
 
   it("a run that is cancelled waits for nothing", async () => {
