@@ -123,10 +123,22 @@ export async function detectCompiler(
             from: "repository",
             install: `run \`${installCommand(project)}\``,
           })
-        : { reason: `${path} extends ${generated}, which is not there; run what generates it` };
+        : { reason: `${path} extends ${generated}, which is not there; ${howToGenerate(generated)}` };
     detections.push(detectionOf(place, answer));
   }
   return joinDetections(detections);
+}
+
+/** Each framework's folder for the types that it makes, and what makes them. */
+const generators: readonly (readonly [folder: RegExp, command: string])[] = [
+  // https://svelte.dev/docs/kit/cli, https://nuxt.com/docs/api/commands/prepare
+  [/(?:^|\/)\.svelte-kit\//, "svelte-kit sync"],
+  [/(?:^|\/)\.nuxt\//, "nuxt prepare"],
+];
+
+function howToGenerate(path: string): string {
+  const command = generators.find(([folder]) => folder.test(path))?.[1];
+  return command === undefined ? "run what generates it" : `run \`${command}\``;
 }
 
 /** Checks one project and writes nothing: the build information of incremental projects goes to the temporary place. */

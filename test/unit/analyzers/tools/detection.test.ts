@@ -337,15 +337,19 @@ describe("monorepos", () => {
     ]);
   });
 
-  it("tsc says when the project extends what a framework has yet to write", async () => {
+  it.each([
+    [".nuxt", "run `nuxt prepare`"],
+    [".svelte-kit", "run `svelte-kit sync`"],
+    ["made", "run what generates it"],
+  ])("tsc says when the project extends what a framework has yet to write: %s", async (folder, advice) => {
     const project = checkout({
       "package.json": npm("typescript"),
-      "tsconfig.json": '{ "extends": "./.nuxt/tsconfig.json" }',
+      "tsconfig.json": `{ "extends": "./${folder}/tsconfig.json" }`,
     });
     project.install("node_modules/.bin/tsc", "Version 5.9.3");
     expect(await tool("tsc").detect(project)).toMatchObject({
       status: "missing",
-      reason: "tsconfig.json extends .nuxt/tsconfig.json, which is not there; run what generates it",
+      reason: `tsconfig.json extends ${folder}/tsconfig.json, which is not there; ${advice}`,
     });
   });
 
