@@ -5,8 +5,8 @@ import { createPathMatcher } from "../../findings/globs.ts";
 import { type LockedProject, osvEcosystems, type OsvEcosystem, readLockedPackages } from "../locked-packages.ts";
 import { code, counted, markdownTable } from "../markdown-table.ts";
 import { listOf, textList } from "../text-list.ts";
-import { normalName, versionOrder } from "../quality/osv-records.ts";
 import { askManager } from "./managers-outdated.ts";
+import { type Locked, lockedVersion, newerVersion, type Row } from "./newer-version.ts";
 import { askRegistry } from "./registries.ts";
 
 const step = z.enum(["major", "minor", "patch", "other"]);
@@ -16,7 +16,7 @@ export const outdated = defineAction({
   summary:
     "List direct dependencies that have newer versions, by registries or by the repository's own package manager.",
   description: `Where a registry is named for an ecosystem, it is asked for each direct dependency of the manifests. Otherwise the repository's package manager is run: npm, pnpm,
-Composer or Go (it must be installed). Nothing is changed. Prereleases count only for those who use one. A registry that cannot be reached, or a manager that is missing, fails
+Yarn, Composer, Go, Bundler or Poetry (it must be installed); for Cargo and the others name a registry. Nothing is changed. Prereleases count only for those who use one. A registry that cannot be reached, or a manager that is missing, fails
 the step: nothing is called up to date that was not looked at.
 
 \`\`\`yaml
@@ -76,19 +76,23 @@ the step: nothing is called up to date that was not looked at.
       const ecosystem = osvEcosystems[fact.ecosystem];
       const registry = inputs.registries[ecosystem];
       const wanted = fact.requirements.filter(
-        ({ name, group }) => !isIgnored(name) && group !== "indirect" && group !== "peerDependencies",
+        ({ name, range, group }) =>
+          !isIgnored(name) && group !== "indirect" && group !== "peerDependencies" && isFromRegistry(ecosystem, range),
       );
+      const names = [...new Map(wanted.map((one) => [one.name, one.range.replace(/^npm:/, "")])).entries()];
       if (registry === undefined) {
-        looked += wanted.length;
-        rows.push(...(await askManager(context, ecosystem, path, project)).filter(({ name }) => !isIgnored(name)));
+        const direct = names.map(([name, range]) => ({ name, range }));
+        const answer = await askManager(context, ecosystem, path, project, direct);
+        looked += direct.length;
+        rows.push(...answer.rows.filter(({ name }) => !isIgnored(name)));
+        unknown.push(...answer.unknown);
         continue;
       }
-      const names = [...new Map(wanted.map((one) => [one.name, one.range])).entries()];
       for (let i = 0; i < names.length; i += 8) {
         const some = await Promise.all(
           names
             .slice(i, i + 8)
-            .map(async ([name, range]) => judge(context, ecosystem, registry, path, name, range, project)),
+            .map(async ([name, range]) => judge(context, registry, { ecosystem, path, name, range }, project)),
         );
         for (const [index, one] of some.entries()) {
           looked++;
@@ -114,106 +118,22 @@ the step: nothing is called up to date that was not looked at.
   },
 });
 
-export interface Row {
-  name: string;
-  ecosystem: string;
-  path: string;
-  current: string;
-  wanted?: string;
-  latest: string;
-  step: z.infer<typeof step>;
-  deprecated?: string;
-}
-
 async function judge(
   context: ActionContext<"repo" | "http">,
-  ecosystem: OsvEcosystem,
   registry: string,
-  path: string,
-  name: string,
-  range: string,
+  { ecosystem, path, name, range }: Omit<Locked, "current">,
   project: LockedProject,
 ): Promise<Row | "unknown" | undefined> {
   const current = lockedVersion(project, ecosystem, path, name);
   if (current === undefined) return "unknown";
   const facts = await askRegistry(context, ecosystem, registry, name);
-  if (facts === undefined || facts.versions.length === 0) return "unknown";
-  const order = await versionOrder(ecosystem);
-  const isOrderable = (version: string): boolean => {
-    try {
-      order(version, current);
-      return true;
-    } catch {
-      // A registry may hold versions from before its ecosystem had rules for them.
-      return false;
-    }
-  };
-  if (!isOrderable(current)) return "unknown";
-  const stable = facts.versions.filter(
-    (version) =>
-      isOrderable(version) && !facts.deprecated.has(version) && (!isPrerelease(version) || isPrerelease(current)),
-  );
-  const newest = stable.toSorted(order).at(-1);
-  const latest =
-    facts.latest !== undefined && stable.includes(facts.latest) && !isPrerelease(current) ? facts.latest : newest;
-  if (latest === undefined || order(latest, current) <= 0) return undefined;
-  const wanted = ecosystem === "npm" ? (await import("semver")).default.maxSatisfying([...stable], range) : null;
-  const reason = facts.deprecated.get(current);
-  return {
-    name,
-    ecosystem,
-    path,
-    current,
-    ...(wanted === null ? {} : { wanted }),
-    latest,
-    step: stepOf(current, latest),
-    ...(reason === undefined ? {} : { deprecated: reason }),
-  };
+  return facts === undefined ? "unknown" : newerVersion({ ecosystem, path, name, range, current }, facts);
 }
 
-/** Of several versions the manifest's own: npm keeps it at the top; of the rest the newest is what a direct dependency gets. */
-function lockedVersion(
-  project: LockedProject,
-  ecosystem: OsvEcosystem,
-  manifest: string,
-  name: string,
-): string | undefined {
-  const folder = manifest.slice(0, manifest.lastIndexOf("/") + 1);
-  for (const path of [...project.lockfiles].sort((a, b) => b.length - a.length)) {
-    const above = path.slice(0, path.lastIndexOf("/") + 1);
-    if (!folder.startsWith(above)) continue;
-    const fact = project.facts.get(path);
-    const top = fact?.kind === "lockfile" ? fact.installed?.[`node_modules/${name}`] : undefined;
-    if (top !== undefined && top !== "") return top;
-    const versions = project.packages.filter(
-      (one) =>
-        one.path === path &&
-        one.ecosystem === ecosystem &&
-        normalName(ecosystem, one.name) === normalName(ecosystem, name),
-    );
-    if (versions.length > 0)
-      return versions
-        .map(({ version }) => version)
-        .sort(byNumbers)
-        .at(-1);
-  }
-  return undefined;
-}
+/** Of npm's: a folder, a repository, an address or a package under another name is not what a registry has by this one. */
+const elsewhere =
+  /^(?:file|git(?:\+\w+)?|github|gitlab|bitbucket|https?|jsr|link|patch|portal|ssh|workspace):|^npm:(?![\^~\d<>=*x])|^[\w.-]+\/[\w.-]+/;
 
-function byNumbers(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
-}
-
-function isPrerelease(version: string): boolean {
-  return /(?:^|[\d.])-?(?:alpha|beta|rc|dev|pre|next|canary|snapshot|a|b)(?=[\d.-]|$)|^\d+\.\d+\.\d+-/i.test(
-    version.replace(/^v/, "").replace(/\+.*$/, ""),
-  );
-}
-
-export function stepOf(from: string, to: string): z.infer<typeof step> {
-  const numbers = (version: string): number[] => (/^v?(\d+(?:\.\d+)*)/.exec(version)?.[1] ?? "").split(".").map(Number);
-  const [a, b] = [numbers(from), numbers(to)];
-  for (const [index, name] of (["major", "minor", "patch"] as const).entries())
-    if ((a[index] ?? 0) !== (b[index] ?? 0)) return name;
-  return "other";
+function isFromRegistry(ecosystem: OsvEcosystem, range: string): boolean {
+  return ecosystem !== "npm" || !elsewhere.test(range);
 }

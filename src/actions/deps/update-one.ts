@@ -7,13 +7,13 @@ import { Failure } from "../../model/failure.ts";
 import { osvEcosystems, readLockedPackages } from "../locked-packages.ts";
 import { code } from "../markdown-table.ts";
 import { normalName } from "../quality/osv-records.ts";
-import { updateCommands } from "./update-commands.ts";
+import { type Declared, updateCommands } from "./update-commands.ts";
 
 export const updateOne = defineAction({
   id: "deps.update-one",
   summary: "Update one dependency in manifest and lockfile, run the tests, and take it back when they fail.",
   description: `The package manager is the one whose lockfile the folder has; it must be installed. Scripts of packages do not run. Manifest and lockfile must have no edits that are
-not committed. When the update or the tests fail, all manifests and lockfiles are as they were, byte for byte, and what is installed is brought back in step where the manager can.
+not committed. Before tests, Python's managers install what is locked; the others do that when they update. When the update or the tests fail, all manifests and lockfiles are as they were, byte for byte, and what is installed is brought back in step where the manager can.
 Nothing is committed: \`repo.commit-and-push\` does that.
 
 \`\`\`yaml
@@ -29,7 +29,9 @@ Nothing is committed: \`repo.commit-and-push\` does that.
       .string()
       .regex(/^v?\d[\w.+-]*$/, "no exact version")
       .optional()
-      .describe("Exact version; the newest that the manager permits unless said."),
+      .describe(
+        "Exact version, which the manager writes into the manifest as it does; the newest that it permits unless said.",
+      ),
     folder: z.string().default(".").describe("Where manifest and lockfile stand."),
     test: z
       .array(z.string())
@@ -61,11 +63,13 @@ Nothing is committed: \`repo.commit-and-push\` does that.
     if (dirty.length > 0)
       throw new StepFailed(`${dirty.join(", ")} has edits that are not committed; commit or drop them first`);
 
-    const commands = updateCommands(before.manager, inputs.name, inputs.version);
+    const commands = updateCommands(before.manager, inputs.name, inputs.version, before.declared);
     const timeoutMs = inputs["timeout-minutes"] * 60_000;
+    const [program, ...args] = inputs.test ?? [];
+    let isInstalled = commands.install === undefined;
     const revert = async (why: string): Promise<never> => {
       const files = await restore(context, saved);
-      if (commands.restore !== undefined && files.length > 0) {
+      if (commands.restore !== undefined && isInstalled && files.length > 0) {
         const failed = await run(context, folder, commands.restore, timeoutMs);
         if (failed !== undefined) log.warn(`what is installed may not be what the lockfile says: ${failed}`);
       }
@@ -83,14 +87,23 @@ Nothing is committed: \`repo.commit-and-push\` does that.
     }
     const after = await lockedIn(context, folder, inputs.name);
     const files = await changedFiles(context, saved);
+    const isAsked = (version: string | undefined): boolean =>
+      inputs.version === undefined || version?.replace(/^v/, "") === inputs.version.replace(/^v/, "");
+    if (files.length === 0 && !isAsked(before.version)) {
+      await revert(`${before.manager} keeps ${before.version}; does the manifest permit ${inputs.version}?`);
+    }
     if (files.length === 0)
       return { outcome: "unchanged" as const, from: before.version, to: before.version, files, tested: false };
     if (after === undefined) await revert("the lockfile is gone");
-    if (inputs.version !== undefined && after?.version.replace(/^v/, "") !== inputs.version.replace(/^v/, "")) {
+    if (!isAsked(after?.version)) {
       await revert(`${before.manager} locked ${after?.version ?? "nothing"} instead of ${inputs.version}`);
     }
-    const [program, ...args] = inputs.test ?? [];
     if (program !== undefined) {
+      if (commands.install !== undefined) {
+        isInstalled = true;
+        const failed = await run(context, folder, commands.install, timeoutMs);
+        if (failed !== undefined) await revert(failed);
+      }
       const failed = await run(context, folder, [program, ...args], timeoutMs);
       if (failed !== undefined) await revert(`with ${after?.version ?? "it"} the tests fail: ${failed}`);
     }
@@ -106,7 +119,7 @@ async function lockedIn(
   { repo }: ActionContext<"repo">,
   folder: string,
   name: string,
-): Promise<{ manager: LockManager; version: string } | undefined> {
+): Promise<{ manager: LockManager; version: string; declared?: Declared } | undefined> {
   const project = await readLockedPackages(repo, () => true);
   const prefix = folder === "" ? "" : `${folder}/`;
   for (const [path, fact] of project.facts) {
@@ -124,7 +137,16 @@ async function lockedIn(
         .map((one) => one.version)
         .sort((a, b) => a.localeCompare(b, "en", { numeric: true }))
         .at(-1);
-    if (version !== undefined) return { manager: fact.kind === "lockfile" ? fact.manager : "go", version };
+    if (version === undefined) continue;
+    const declared = [...project.facts].flatMap(([other, one]) =>
+      one.kind === "manifest" &&
+      one.ecosystem === fact.ecosystem &&
+      other.slice(0, other.lastIndexOf("/") + 1) === prefix
+        ? one.requirements.filter((asked) => normalName(ecosystem, asked.name) === normalName(ecosystem, name))
+        : [],
+    )[0];
+    const manager = fact.kind === "lockfile" ? fact.manager : "go";
+    return { manager, version, ...(declared === undefined ? {} : { declared }) };
   }
   const other = [...project.facts].find(
     ([path, fact]) => fact.kind === "lockfile" && path.startsWith(prefix) && !path.slice(prefix.length).includes("/"),
@@ -185,7 +207,7 @@ async function run(
     });
     if (result.exitCode === 0 && !result.timedOut) return undefined;
     const said = `${result.stdout.toString()}\n${result.stderr.toString()}`.trim().split("\n").slice(-15).join("\n");
-    return `${command} ${args.join(" ")} ${result.timedOut ? "did not end in time" : `ended with ${result.exitCode}`}: ${said}`;
+    return `${[command, ...args].join(" ")} ${result.timedOut ? "did not end in time" : `ended with ${result.exitCode}`}: ${said}`;
   } catch (error) {
     if (error instanceof Failure) return `${error.message}: ${error.why ?? ""}`;
     throw error;

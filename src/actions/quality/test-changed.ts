@@ -1,9 +1,10 @@
 /** `quality.test-changed`: runs the tests that the change concerns, with the runners that the repository uses. */
 import { lstat } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import { type ActionContext, defineAction, StepFailed } from "../../model/action.ts";
+import { Failure } from "../../model/failure.ts";
 import { code, counted, markdownTable } from "../markdown-table.ts";
 import { listOf, textList } from "../text-list.ts";
 import { detectRunners, relatedTests, type TestCommand, testRunners } from "./test-runners.ts";
@@ -12,7 +13,8 @@ export const testChanged = defineAction({
   id: "quality.test-changed",
   summary: "Run the tests that the change concerns: Vitest, Jest, pytest, go test, cargo test.",
   description: `Vitest and Jest follow imports from the changed files to their tests; pytest runs changed tests and those named after a changed module; Go runs the changed
-packages; Cargo the changed crate. The repository's own installed runner is started, nothing is installed. A runner that is missing or does not answer in time fails
+packages; Cargo the changed crate. The repository's own installed runner is started (pytest in the environment that is beside it or that Poetry, Pipenv or PDM
+keep for it), nothing is installed. A runner that is missing or does not answer in time fails
 the step; so does a change in which no runner found anything to do, with \`require-tests\`.`,
   inputs: z.strictObject({
     paths: textList.optional().describe("Changed files; those of the change unless said."),
@@ -133,10 +135,7 @@ async function plan(
 }
 
 /** The repository's own, from the folder upwards; what is on PATH otherwise. */
-async function executableOf(
-  { repo }: ActionContext<"repo">,
-  { runner, folder, command }: TestCommand,
-): Promise<string> {
+async function executableOf(context: ActionContext<"repo">, { runner, folder, command }: TestCommand): Promise<string> {
   const isThere = async (path: string): Promise<boolean> => (await lstat(path).catch(() => undefined)) !== undefined;
   const places =
     runner === "vitest" || runner === "jest"
@@ -146,11 +145,39 @@ async function executableOf(
         : [];
   const name = runner === "pytest" ? "python" : command;
   for (let at = folder; ; at = at.includes("/") ? at.slice(0, at.lastIndexOf("/")) : ".") {
+    const here = join(context.repo.root, at);
     for (const place of places) {
-      const path = join(repo.root, at, place, name);
+      const path = join(here, place, name);
       if (await isThere(path)) return path;
+    }
+    for (const { lockfile, ask } of runner === "pytest" ? environments : []) {
+      const python = (await isThere(join(here, lockfile))) ? await askForPython(context, here, ask) : undefined;
+      if (python !== undefined) return python;
     }
     if (at === ".") break;
   }
   return command;
+}
+
+/** Managers that keep a project's environment elsewhere, and the question where its Python is. */
+const environments = [
+  { lockfile: "poetry.lock", ask: ["poetry", "env", "info", "--executable"] },
+  { lockfile: "Pipfile.lock", ask: ["pipenv", "--py"] },
+  { lockfile: "pdm.lock", ask: ["pdm", "info", "--python"] },
+] as const;
+
+/** Undefined: the manager is not here, or it made no environment yet. */
+async function askForPython(
+  context: ActionContext<"repo">,
+  cwd: string,
+  [command, ...args]: readonly [string, ...string[]],
+): Promise<string | undefined> {
+  try {
+    const result = await context.exec({ command, args, cwd, timeoutMs: 60_000, signal: context.signal });
+    const path = result.stdout.toString().trim();
+    return result.exitCode === 0 && isAbsolute(path) && !path.includes("\n") ? path : undefined;
+  } catch (error) {
+    if (error instanceof Failure && error.code === "CF102") return undefined;
+    throw error;
+  }
 }
