@@ -187,7 +187,7 @@ async function judge(
 ): Promise<Group[]> {
   if (candidates.length === 0) return [];
   const order = await versionOrder(one.ecosystem);
-  const groups: { ids: Set<string>; names: Set<string>; records: OsvRecord[]; fixed: Set<string> }[] = [];
+  const groups: { ids: Set<string>; records: OsvRecord[]; fixed: Set<string> }[] = [];
   for (const record of candidates.toSorted((a, b) => idRank(a.id) - idRank(b.id) || (a.id < b.id ? -1 : 1))) {
     let fixed: readonly string[] = [];
     try {
@@ -202,14 +202,19 @@ async function judge(
       ? record["aliases"].filter((alias): alias is string => typeof alias === "string")
       : [];
     const names = [record.id, ...aliases];
-    const known = groups.find((group) => names.some((name) => group.names.has(name)));
-    const group = known ?? { ids: new Set<string>(), names: new Set<string>(), records: [], fixed: new Set<string>() };
-    if (known === undefined) groups.push(group);
-    group.records.push(record);
-    for (const name of names) {
-      group.names.add(name);
-      group.ids.add(name);
+    // One record may name what was several until then.
+    const [group = { ids: new Set<string>(), records: [], fixed: new Set<string>() }, ...others] = groups.filter(
+      ({ ids }) => names.some((name) => ids.has(name)),
+    );
+    if (!groups.includes(group)) groups.push(group);
+    for (const other of others) {
+      groups.splice(groups.indexOf(other), 1);
+      group.records.push(...other.records);
+      for (const name of other.ids) group.ids.add(name);
+      for (const version of other.fixed) group.fixed.add(version);
     }
+    group.records.push(record);
+    for (const name of names) group.ids.add(name);
     for (const version of fixed) group.fixed.add(version);
   }
   return groups.map(({ ids, records: all, fixed }) => {

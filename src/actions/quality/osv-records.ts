@@ -110,13 +110,30 @@ export function matchRecord(
     for (const range of records(affected["ranges"])) {
       if (range["type"] !== "SEMVER" && range["type"] !== "ECOSYSTEM") continue;
       const events = records(range["events"]);
-      if (!isInRange(version, events, order)) continue;
+      if (!isInRange(version, events, order) || isBeyondLastKnown(affected, events, version, order)) continue;
       isAffected = true;
       for (const { fixed: mended } of events)
         if (typeof mended === "string" && order(mended, version) > 0) fixed.push(mended);
     }
   }
   return isAffected ? { fixed: fixed.sort(order) } : undefined;
+}
+
+/**
+ * GitHub's records of `< 1.2.3` without a fix say so outside of the events, which alone would hold every later version:
+ * https://github.com/github/advisory-database/issues/470
+ */
+function isBeyondLastKnown(
+  affected: JsonRecord,
+  events: readonly JsonRecord[],
+  version: string,
+  order: VersionOrder,
+): boolean {
+  const known = nested(affected, "database_specific", "last_known_affected_version_range");
+  const [, sign, bound] = typeof known === "string" ? (/^(<=?)\s*(\S+)$/.exec(known) ?? []) : [];
+  if (bound === undefined || events.some((event) => "fixed" in event || "last_affected" in event)) return false;
+  const difference = order(version, bound);
+  return sign === "<" ? difference >= 0 : difference > 0;
 }
 
 /** The schema's own algorithm: the last event at or before the version decides. */
@@ -129,8 +146,8 @@ function isInRange(version: string, events: readonly JsonRecord[], order: Versio
     }
   }
   const compare = (a: string, b: string): number => (a === "0" ? (b === "0" ? 0 : -1) : b === "0" ? 1 : order(a, b));
-  const limits = points.filter(({ kind, at }) => kind === "limit" && at !== "*");
-  if (limits.length > 0 && !limits.some(({ at }) => compare(version, at) < 0)) return false;
+  const limits = points.filter(({ kind }) => kind === "limit");
+  if (limits.length > 0 && !limits.some(({ at }) => at === "*" || compare(version, at) < 0)) return false;
   let isIn = false;
   for (const { at, kind } of points.filter((point) => point.kind !== "limit").sort((a, b) => compare(a.at, b.at))) {
     if (kind === "introduced" && compare(version, at) >= 0) isIn = true;
@@ -145,6 +162,8 @@ export type Level = (typeof levels)[number];
 
 /** What the database says in a word, else what the CVSS vector comes to. */
 export function levelOf(record: OsvRecord): Level {
+  // OpenSSF's records of packages that were made to do harm have no severity.
+  if (record.id.startsWith("MAL-")) return "critical";
   const word = nested(record, "database_specific", "severity");
   if (typeof word === "string") {
     const lower = word.toLowerCase();
@@ -155,8 +174,17 @@ export function levelOf(record: OsvRecord): Level {
     records(holder["severity"]).flatMap(({ score }) => (typeof score === "string" ? [cvss3Score(score)] : [])),
   );
   const score = Math.max(-1, ...scores.map((one) => one ?? -1));
-  if (score < 0) return "unknown";
+  if (score < 0) return isInformational(record) ? "low" : "unknown";
   return score >= 9 ? "critical" : score >= 7 ? "high" : score >= 4 ? "moderate" : "low";
+}
+
+/** RustSec's notices: unmaintained, unsound without a known attack. Cargo's own audit warns of them and fails of none. */
+function isInformational(record: OsvRecord): boolean {
+  const affected = records(record["affected"]);
+  return (
+    affected.length > 0 &&
+    affected.every((one) => typeof nested(one, "database_specific", "informational") === "string")
+  );
 }
 
 /** Base score of a CVSS 3.0 or 3.1 vector, section 7.1 of its specification; undefined for any other text. */

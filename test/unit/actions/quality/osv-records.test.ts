@@ -50,10 +50,23 @@ describe("ranges", () => {
     ["2.2", [{ introduced: "0" }, { last_affected: "2.2" }], []],
     ["2.3", [{ introduced: "0" }, { last_affected: "2.2" }], undefined],
     ["3.0", [{ introduced: "0" }, { limit: "3.0" }], undefined],
+    ["3.0", [{ introduced: "0" }, { limit: "*" }, { limit: "2.0" }], []],
+    ["0.10", [{ introduced: "0.10" }, { fixed: "0.10" }], undefined],
   ])("%s in %j: %j", async (version, events, expected) => {
     const order = await versionOrder("PyPI");
     const match = matchRecord(record(events as Record<string, string>[]), "PyPI", "some-package", version, order);
     expect(match?.fixed).toEqual(expected);
+  });
+
+  it.each([
+    ["1.9", "< 2.0", true],
+    ["2.0", "< 2.0", false],
+    ["2.0", "<= 2.0", true],
+    ["2.1", "<= 2.0", false],
+  ])("%s with a last known range of %s: %s", async (version, known, isAffected) => {
+    const order = await versionOrder("PyPI");
+    const open = record([{ introduced: "0" }], { database_specific: { last_known_affected_version_range: known } });
+    expect(matchRecord(open, "PyPI", "some-package", version, order) !== undefined).toBe(isAffected);
   });
 
   it("counts listed versions, and leaves out withdrawn records and other packages", async () => {
@@ -89,5 +102,19 @@ describe("severity", () => {
       "moderate",
     );
     expect(levelOf({ id: "A", affected: [] })).toBe("unknown");
+  });
+
+  it("knows malicious packages and mere notices", () => {
+    expect(levelOf({ id: "MAL-2026-1", affected: [] })).toBe("critical");
+    const notice = { database_specific: { informational: "unmaintained" } };
+    expect(levelOf({ id: "RUSTSEC-2026-0001", affected: [notice] })).toBe("low");
+    expect(levelOf({ id: "RUSTSEC-2026-0002", affected: [notice, {}] })).toBe("unknown");
+    expect(
+      levelOf({
+        id: "RUSTSEC-2026-0003",
+        affected: [notice],
+        severity: [{ type: "CVSS_V3", score: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" }],
+      }),
+    ).toBe("critical");
   });
 });
