@@ -90,6 +90,9 @@ export const phpstan: ToolAnalyzer = {
       // `src/A.php (in context of class B)`: said of a trait.
       const path = printed.replace(/ \(in context of .*\)$/, "");
       for (const message of file.member("messages").list()) {
+        const text = message.member("message").text();
+        // Said of a file, and yet it is the analysis that broke there.
+        if (text.startsWith("Internal error: ")) throw new Error(`phpstan could not analyse ${path}: ${text}`);
         const line = message.member("line").numberOr(undefined);
         const location = locate(
           output,
@@ -101,7 +104,7 @@ export const phpstan: ToolAnalyzer = {
         const identifier = message.member("identifier").textOr("error") ?? "error";
         findings.push({
           rule: `phpstan/${identifier}`,
-          message: message.member("message").text(),
+          message: text,
           location,
           // It knows no severities: everything of the chosen level fails it.
           severity: "error",

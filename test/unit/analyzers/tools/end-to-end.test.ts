@@ -97,6 +97,8 @@ const theirs: readonly Run[] = [
     path: "mypy/text",
     expected: ["src/shop.py:7 mypy/attr-defined", "src/shop.py:10 mypy/no-untyped-def"],
   },
+  // Rules have names since 1.11; what is said of the configuration has one here.
+  { id: "phpstan", path: "phpstan/version-0.12", expected: ["phpstan.neon:1 phpstan/ignore.unmatched"] },
   { id: "prettier", path: "prettier/list-different", expected: ["src/ugly.js:1 prettier/format"] },
   { id: "pyright", path: "pyright/errors", expected: ["src/shop.py:4 pyright/reportAttributeAccessIssue"] },
   { id: "rubocop", path: "rubocop/offenses", expected: ["shop.rb:6 rubocop/Lint/UselessAssignment"] },

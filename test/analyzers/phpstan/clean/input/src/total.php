@@ -1,0 +1,6 @@
+<?php
+
+function total(int $a): int
+{
+    return $a;
+}
