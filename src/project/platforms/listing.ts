@@ -42,9 +42,9 @@ const foreignFolders = new Set(
   ].flatMap((names) => names.split(" ")),
 );
 
-/** `template-react-ts`, `spring-demo`: as generators and projects name what is there to be copied. */
+/** `template-react-ts`, `spring-demo`, `api-tests`: as projects name what is there to be copied, or to test the rest. */
 const foreignPrefix =
-  /^(?:template|example|fixture|sample|demo)[-_]|[-_](?:templates?|fixtures?|examples?|samples?|demos?)$/;
+  /^(?:template|example|fixture|sample|demo)[-_]|[-_](?:templates?|fixtures?|examples?|samples?|demos?)$|[-_.](?:unit|integration)?tests$/;
 
 function isForeignFolder(name: string): boolean {
   const lower = name.toLowerCase();

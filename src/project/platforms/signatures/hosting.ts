@@ -90,7 +90,16 @@ export const hosting: SignatureTable = {
       signals: definitive(".elasticbeanstalk/config.yml", ".ebextensions/*.config"),
       confirmed: "F 5405 S",
     },
-    { id: "firebase", name: "Firebase", signals: definitive("firebase.json", ".firebaserc"), confirmed: "C P I" },
+    {
+      id: "firebase",
+      name: "Firebase",
+      signals: [
+        ...definitive("firebase.json"),
+        // In a folder of its own as often as not; nothing else has a file of this name.
+        file.definitive(".firebaserc", { where: "anywhere" }),
+      ],
+      confirmed: "C P I",
+    },
     { id: "fly", name: "Fly.io", signals: definitive("fly.toml"), confirmed: "C" },
     {
       id: "github-pages",
@@ -119,7 +128,7 @@ export const hosting: SignatureTable = {
       id: "heroku",
       name: "Heroku",
       signals: [
-        file.strong("app.json", { keys: ["buildpacks", "formation"] }),
+        file.strong("app.json", { keys: ["addons", "buildpacks", "formation"] }),
         file.strong("heroku.yml", { text: /^(?:build|setup):/m }),
         file.weak("Procfile"),
       ],

@@ -18,10 +18,21 @@ export const otherFrameworks: SignatureTable = {
   rows: [
     { id: "actix", name: "Actix Web", signals: cargo("actix-web"), confirmed: "V" },
     {
+      // The manifest where Gradle's plugin for it looks: https://developer.android.com/guide/topics/manifest/manifest-intro
+      id: "android",
+      name: "Android",
+      signals: [
+        tool("gradle-plugin", "com.android.application"),
+        tool("gradle-plugin", "com.android.library"),
+        file.strong("src/main/AndroidManifest.xml"),
+      ],
+      confirmed: "D",
+    },
+    {
       id: "aspnet-core",
       name: "ASP.NET Core",
-      // Not a package: the SDK that the project file names.
-      signals: [tool("nuget", "sdk:Microsoft.NET.Sdk.Web")],
+      // Not a package: the SDK that the project file names; the second is Blazor's.
+      signals: [tool("nuget", "sdk:Microsoft.NET.Sdk.Web"), tool("nuget", "sdk:Microsoft.NET.Sdk.BlazorWebAssembly")],
       confirmed: "D",
     },
     { id: "axum", name: "axum", signals: cargo("axum"), confirmed: "V" },

@@ -18,7 +18,16 @@ export const packageManagers: SignatureTable = {
       confirmed: "V R",
     },
     { id: "cargo", name: "Cargo", signals: [...lock("Cargo.lock"), file.strong("Cargo.toml")], confirmed: "R" },
-    { id: "cocoapods", name: "CocoaPods", signals: [...lock("Podfile.lock"), file.strong("Podfile")], confirmed: "R" },
+    {
+      id: "cocoapods",
+      name: "CocoaPods",
+      signals: [
+        // In `ios/` and `macos/` of applications that are not Apple's alone, where no other project begins.
+        file.definitive("Podfile.lock", { where: "anywhere" }),
+        file.strong("Podfile", { where: "anywhere" }),
+      ],
+      confirmed: "R",
+    },
     {
       id: "composer",
       name: "Composer",

@@ -234,6 +234,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
 
   // Other frameworks
   actix: cargo("actix-web"),
+  android: text("build.gradle", 'plugins {\n  id "com.android.application"\n}\n'),
   "aspnet-core": text("App.csproj", '<Project Sdk="Microsoft.NET.Sdk.Web">\n</Project>\n'),
   axum: cargo("axum"),
   django: python("Django"),

@@ -118,6 +118,48 @@ describe("is told apart", () => {
   });
 });
 
+describe("is found where projects keep it", () => {
+  const scopes = async (files: Readonly<Record<string, string>>) =>
+    (await platforms({ files })).map(({ id, scope }) => `${id} ${scope}`);
+
+  it("CocoaPods beside an application of Flutter or React Native", async () => {
+    const app = { "app/pubspec.yaml": "name: app\ndependencies:\n  flutter:\n    sdk: flutter\n" };
+    expect(await scopes({ ...app, "app/ios/Podfile": "pod 'x'\n", "app/ios/Podfile.lock": "" })).toContain(
+      "cocoapods app",
+    );
+    expect(await scopes({ ...app, "app/example/ios/Podfile.lock": "" })).not.toContain("cocoapods app");
+  });
+
+  it("Firebase in a folder of its own", async () => {
+    const files = { "package.json": "{}", "firebase-project/firebase.json": "{}" };
+    expect(await scopes(files)).toEqual([]);
+    expect(await scopes({ ...files, "firebase-project/.firebaserc": "{}" })).toEqual(["firebase "]);
+  });
+
+  it("Heroku's app.json that only asks for add-ons", async () => {
+    expect(await idsOf({ "app.json": manifest({ name: "x", addons: ["heroku-postgresql"] }) })).toEqual(["heroku"]);
+  });
+
+  it("Android whose plugins a version catalog names", async () => {
+    const files = {
+      "settings.gradle.kts": 'include(":app")\n',
+      "app/build.gradle.kts": "plugins {\n  alias(libs.plugins.android.application)\n}\n",
+      "app/src/main/AndroidManifest.xml": "<manifest/>\n",
+    };
+    expect(await scopes(files)).toContain("android app");
+  });
+
+  it("nothing in folders of tests, however they are named", async () => {
+    const files = {
+      "package.json": "{}",
+      "packages/shop-tests/package.json": needs("express"),
+      "Shop.UnitTests/App.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web">\n</Project>\n',
+    };
+    expect(await scopes(files)).toEqual([]);
+    expect(await scopes({ "apps/speed-test/package.json": needs("express") })).toEqual(["express apps/speed-test"]);
+  });
+});
+
 describe("reads manifests as they are found", () => {
   it("with a byte order mark and CRLF", async () => {
     const files = {
