@@ -6,6 +6,7 @@ import { listOf, textList } from "../text-list.ts";
 import {
   areaOf,
   breakingSigns,
+  changesDependencies,
   type FileRole,
   roleOf,
   sensitivePaths,
@@ -105,7 +106,7 @@ areas. From 2 points on it is medium, from 5 high. Signs are signs: a name that 
     factor(
       "it changes dependencies",
       1,
-      all.map(({ path }) => path).filter((path) => roleOf(path) === "dependencies"),
+      all.filter(changesDependencies).map(({ path }) => path),
     );
     factor(
       "it may break those who use it",

@@ -10,7 +10,7 @@ const roles: readonly (readonly [FileRole, RegExp])[] = [
   ],
   [
     "dependencies",
-    /(?:^|\/)(?:package\.json|package-lock\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|requirements[^/]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|Pipfile(?:\.lock)?|go\.(?:mod|sum)|Cargo\.(?:toml|lock)|Gemfile(?:\.lock)?|composer\.(?:json|lock)|pom\.xml|build\.gradle(?:\.kts)?|[^/]+\.csproj)$/,
+    /(?:^|\/)(?:package\.json|package-lock\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|requirements[^/]*\.(?:txt|in)|pyproject\.toml|poetry\.lock|uv\.lock|Pipfile(?:\.lock)?|go\.(?:mod|sum)|Cargo\.(?:toml|lock)|Gemfile(?:\.lock)?|composer\.(?:json|lock)|pom\.xml|build\.gradle(?:\.kts)?|[^/]+\.(?:cs|fs|vb)proj|Directory\.Packages\.props|libs\.versions\.toml)$|(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/,
   ],
   [
     "test",
@@ -29,6 +29,32 @@ const roles: readonly (readonly [FileRole, RegExp])[] = [
 
 export function roleOf(path: string): FileRole {
   return roles.find(([, pattern]) => pattern.test(path))?.[0] ?? "other";
+}
+
+/** What a line of a manifest that names a dependency looks like; of files not named here every line is about them. */
+const dependencyLines: readonly (readonly [RegExp, RegExp])[] = [
+  [
+    /(?:^|\/)(?:package|composer)\.json$/,
+    /^\s*"(?!(?:version|node|npm|yarn|pnpm|bun|vscode|php|packageManager)")[^"]+"\s*:\s*"(?:[\^~<>=v]*\s*\d|\*"|(?:latest|next)"|(?:workspace|npm|file|link|catalog|github|git|https?)[:+])/,
+  ],
+  [
+    /\.toml$/,
+    /^\s*["'][A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?\s*(?:[=<>!~]=?|@|;|["'])|^\s*(?![\w.-]*version\b|python\b|edition\b)["']?[\w.-]+["']?\s*=\s*(?:["'][\^~<>=*]*\s*\d|\{)/,
+  ],
+  [/(?:^|\/)pom\.xml$/, /<(?:groupId|artifactId|version|dependency|[\w.-]*version)>/],
+  [
+    /\.gradle(?:\.kts)?$/,
+    /\b(?:implementation|api|classpath|compileOnly|runtimeOnly|kapt|ksp|id|alias)\b|["'][\w.-]+:[\w.-]+:/i,
+  ],
+  [/proj$/, /<(?:PackageReference|PackageVersion|ProjectReference|TargetFramework)/],
+];
+
+/** A manifest says more than dependencies: a script or a setting that changes there is none of them. */
+export function changesDependencies(file: ChangedFile): boolean {
+  if (roleOf(file.path) !== "dependencies") return false;
+  const line = dependencyLines.find(([name]) => name.test(file.path))?.[1];
+  const lines = [...linesOf(file, "+"), ...linesOf(file, "-")];
+  return line === undefined || lines.length === 0 || file.status === "added" || lines.some((text) => line.test(text));
 }
 
 /** The package of a monorepo, else the first folder; `.` is the root. */

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { areaOf, breakingSigns, roleOf, untestedFiles } from "../../../../src/actions/pr/change-facts.ts";
+import {
+  areaOf,
+  breakingSigns,
+  changesDependencies,
+  roleOf,
+  untestedFiles,
+} from "../../../../src/actions/pr/change-facts.ts";
 import type { ChangedFile } from "../../../../src/model/change.ts";
 
 function changed(path: string, ...lines: readonly string[]): ChangedFile {
@@ -21,11 +27,38 @@ describe("facts of a change", () => {
     [".github/workflows/ci.yml", "ci", ".github"],
     ["go.mod", "dependencies", "."],
     ["requirements-dev.txt", "dependencies", "."],
+    ["requirements/dev.in", "dependencies", "requirements"],
+    ["gradle/libs.versions.toml", "dependencies", "gradle"],
     ["app/contest.py", "source", "app"],
     [".eslintrc.json", "config", "."],
     ["logo.bin", "other", "."],
   ])("%s is %s in %s", (path, role, area) => {
     expect([roleOf(path), areaOf(path)]).toEqual([role, area]);
+  });
+
+  it.each([
+    ["package.json", '+    "left-pad": "^1.3.0",', true],
+    ["package.json", '+    "left-pad": "workspace:*",', true],
+    ["package.json", '+  "version": "1.2.0",', false],
+    ["package.json", '+    "lint": "next lint",', false],
+    ["package.json", '+    "node": ">=22",', false],
+    ["pyproject.toml", '+    "Django==5.2.16",', true],
+    ["pyproject.toml", '+    "aiohttp",', true],
+    ["pyproject.toml", '+requests = "^2.32"', true],
+    ["pyproject.toml", '+version = "1.2.0"', false],
+    ["pyproject.toml", "+line-length = 100", false],
+    ["Cargo.toml", '+serde = { version = "1", features = ["derive"] }', true],
+    ["Cargo.toml", '-edition = "2021"', false],
+    ["pom.xml", "+      <artifactId>junit</artifactId>", true],
+    ["pom.xml", "+    <url>https://example.org</url>", false],
+    ["build.gradle.kts", '+    implementation("a.b:c:1.0")', true],
+    ["build.gradle", "+  maxHeapSize = '1g'", false],
+    ["src/App.csproj", '+    <PackageReference Include="X" Version="1" />', true],
+    ["src/App.csproj", "+    <Nullable>enable</Nullable>", false],
+    ["go.sum", "+example.org/x v1.0.0 h1:abc=", true],
+    ["src/a.ts", '+const a = { "b": "1.0.0" };', false],
+  ])("see in %s by %j whether dependencies change: %s", (path, line, is) => {
+    expect(changesDependencies(changed(path, line))).toBe(is);
   });
 
   it("see names that are gone, not those that moved or were nobody's business", () => {
