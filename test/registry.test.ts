@@ -87,6 +87,7 @@ describe("actions", () => {
       expect(action.inputs.safeParse({ "no-such-input": 1 }).success, "unknown inputs are refused").toBe(false);
     });
 
+    // That a case exercises its real effect is proven by running it: test/actions/proof.test.ts.
     it(`${id} has a case`, () => {
       const folder = join(import.meta.dirname, "actions", id);
       const cases = existsSync(folder) ? readdirSync(folder) : [];

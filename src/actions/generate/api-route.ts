@@ -21,9 +21,12 @@ export const apiRoute = defineAction({
   inputs: z.strictObject({
     path: z
       .string()
-      .regex(/^\/?[\w[\].-]+(?:\/[\w[\].-]+)*\/?$/, "a route's path has words, [parameters] and / only")
+      .regex(
+        /^\/?:?[\w[\].-]+(?:\/:?[\w[\].-]+)*\/?$/,
+        "a route's path has words, [parameters] or :parameters, and / only",
+      )
       .refine((path) => !path.split("/").includes(".."), "a route's path cannot hold ..")
-      .describe("Path below `/api`, e.g. `users/list`."),
+      .describe("Path below `/api`, e.g. `users/[id]`; a leading `/api/` is dropped."),
     methods: z.array(z.enum(methods)).min(1).default(["GET"]).describe("HTTP methods that it answers."),
     framework: z
       .enum(["auto", ...frameworks])
@@ -39,10 +42,15 @@ export const apiRoute = defineAction({
   needs: ["repo"],
   effects: "workspace",
   async run(context, given) {
-    const route = given.path.replace(/^\/|\/$/g, "");
+    const route = given.path
+      .replace(/^\/|\/$/g, "")
+      .replace(/^api\/(?=.)/, "")
+      .replace(/(^|\/):(\w+)/g, "$1[$2]");
     const facts = await readPackage(context.repo, given.directory);
     const paths = (await context.repo.files()).map(({ path }) => path);
     const framework = given.framework === "auto" ? frameworkOf(facts, paths) : given.framework;
+    // Next.js names parameters of folders in brackets, the others with a colon.
+    const pattern = framework.startsWith("next") ? route : route.replace(/\[(\w+)\]/g, ":$1");
     const spelled = spell(route.replace(/[^A-Za-z\d]+/g, "-").replace(/^-|-$/g, ""));
     const script = facts.isTypeScript ? "ts" : "js";
     const files = await renderTemplates(
@@ -55,13 +63,14 @@ export const apiRoute = defineAction({
         camel: spelled.camel,
         kebab: spelled.kebab,
         route,
+        pattern,
         methods: [...new Set(given.methods)].map((method) => ({ method, lower: method.toLowerCase() })),
         allowed: [...new Set(given.methods)].join(", "),
         typescript: facts.isTypeScript,
         framework,
       },
     );
-    return { files: await writeNewFiles(context.repo, files), framework, url: `/api/${route}` };
+    return { files: await writeNewFiles(context.repo, files), framework, url: `/api/${pattern}` };
   },
 });
 
@@ -125,7 +134,7 @@ const express = `import { Router } from "express";
 export const {{camel}} = Router();
 
 {{#methods}}
-{{camel}}.{{lower}}("/api/{{route}}", (_request, response) => {
+{{camel}}.{{lower}}("/api/{{pattern}}", (_request, response) => {
   response.status(501).json({ error: "{{method}} {{route}} is not written" });
 });
 
@@ -136,7 +145,7 @@ const fastify = `{{#typescript}}import type { FastifyInstance } from "fastify";
 export async function {{camel}}(app: FastifyInstance) {
 {{/typescript}}{{^typescript}}export async function {{camel}}(app) {
 {{/typescript}}{{#methods}}
-  app.{{lower}}("/api/{{route}}", async (_request, reply) => {
+  app.{{lower}}("/api/{{pattern}}", async (_request, reply) => {
     return reply.code(501).send({ error: "{{method}} {{route}} is not written" });
   });
 {{/methods}}
@@ -147,5 +156,5 @@ const hono = `import { Hono } from "hono";
 export const {{camel}} = new Hono();
 
 {{#methods}}
-{{camel}}.{{lower}}("/api/{{route}}", (context) => context.json({ error: "{{method}} {{route}} is not written" }, 501));
+{{camel}}.{{lower}}("/api/{{pattern}}", (context) => context.json({ error: "{{method}} {{route}} is not written" }, 501));
 {{/methods}}`;

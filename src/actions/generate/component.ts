@@ -59,6 +59,7 @@ export const component = defineAction({
         typescript: facts.isTypeScript,
         runner: facts.testRunner ?? "",
         vitest: facts.testRunner === "vitest",
+        ending: facts.ending,
         "css-module": withStyle,
         spaced: facts.isTypeScript || withStyle,
       },
@@ -119,7 +120,7 @@ export function {{name}}({ children }: {{name}}Props) {
 }`;
 
 const reactTest = `import { render, screen } from "@testing-library/react";
-${importRunner}import { {{name}} } from "./{{name}}";
+${importRunner}import { {{name}} } from "./{{name}}{{ending}}";
 
 it("shows its children", () => {
   render(<{{name}}>hello</{{name}}>);

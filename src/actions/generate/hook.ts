@@ -49,6 +49,7 @@ export const hook = defineAction({
       kebab: spelled.kebab,
       typescript: facts.isTypeScript,
       vitest: facts.testRunner === "vitest",
+      ending: facts.ending,
       runner: facts.testRunner ?? "",
     });
     return { files: await writeNewFiles(context.repo, files), name: spelled.camel };
@@ -73,7 +74,7 @@ export function {{camel}}<T>(initial: T): {{name}}Result<T> {
 
 const testText = `import { act, renderHook } from "@testing-library/react";
 {{#vitest}}import { expect, it } from "vitest";
-{{/vitest}}import { {{camel}} } from "./{{camel}}";
+{{/vitest}}import { {{camel}} } from "./{{camel}}{{ending}}";
 
 it("goes back to where it began", () => {
   const { result } = renderHook(() => {{camel}}(1));

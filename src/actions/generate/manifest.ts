@@ -7,8 +7,8 @@ export interface PackageFacts {
   readonly dependencies: ReadonlySet<string>;
   readonly isTypeScript: boolean;
   readonly testRunner: "vitest" | "jest" | undefined;
-  /** `"type": "module"` or a bundler's framework: relative imports are ESM. */
-  readonly isModule: boolean;
+  /** What relative imports end in: Node's own resolution, as TypeScript is told to check it, wants `.js`. */
+  readonly ending: "" | ".js";
 }
 
 /** Of the nearest package.json at or above `from`. */
@@ -28,13 +28,14 @@ export async function readPackage(repo: Repository, from: string): Promise<Packa
         return typeof value === "object" && value !== null ? Object.keys(value) : [];
       }),
     );
-    const hasConfig = (await repo.read(`${directory}tsconfig.json`)) !== undefined;
+    const config = await repo.readText(`${directory}tsconfig.json`);
+    const isNode = /"module(?:Resolution)?"\s*:\s*"node(?:16|18|20|next)"/i.test(config ?? "");
     return {
       directory,
       dependencies,
-      isTypeScript: hasConfig || dependencies.has("typescript"),
+      isTypeScript: config !== undefined || dependencies.has("typescript"),
       testRunner: dependencies.has("vitest") ? "vitest" : dependencies.has("jest") ? "jest" : undefined,
-      isModule: manifest["type"] === "module",
+      ending: isNode ? ".js" : "",
     };
   }
   throw new StepFailed(`there is no package.json at or above "${from}"`);
