@@ -66,6 +66,8 @@ export const caseSchema = z.strictObject({
         new: z.number().default(0),
         fixed: z.number().default(0),
         metrics: z.record(z.string(), z.number()).default({}),
+        /** Names of what it found, all in one file. */
+        findings: z.array(z.string()).default([]),
       }),
     )
     .default([]),

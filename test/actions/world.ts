@@ -18,7 +18,7 @@ import type { Clock, Http } from "../../src/model/system.ts";
 import { openRepository } from "../../src/project/repository.ts";
 import { openHistory } from "../../src/store/history.ts";
 import { createExec } from "../../src/system/exec.ts";
-import { exampleRun } from "../contract/example-run.ts";
+import { exampleFinding, exampleRun } from "../contract/example-run.ts";
 import { createFakeCodeHost, type FakeCodeHost } from "../contract/fakes/code-host.ts";
 import type { CodeHostSeed } from "../contract/fakes/host-state.ts";
 import { createFakeNotifier, type FakeNotifier, type NotifierSeed } from "../contract/fakes/notifier.ts";
@@ -220,8 +220,8 @@ export class CaseWorld {
 
   async #openHistory(): Promise<HistoryStore> {
     const history = await openHistory(join(this.#folder, "history.db"), this.#world);
-    for (const { at, branch, verdict, errors, warnings, metrics, ...counts } of this.given.history) {
-      const run = exampleRun({ at, branch, metrics });
+    for (const { at, branch, verdict, errors, warnings, metrics, findings, ...counts } of this.given.history) {
+      const run = exampleRun({ at, branch, metrics, findings: findings.map((name) => exampleFinding(name)) });
       const summary = { ...run.summary, ...counts, bySeverity: { error: errors, warning: warnings, info: 0 } };
       const recorded = { ...run, summary, verdict: { ...run.verdict, status: verdict } };
       await history.recordRun(recorded, { isWhole: true, covers: () => true });

@@ -8,6 +8,8 @@ import { noticeOutputs, toOutputs } from "./notice-inputs.ts";
 const dayMs = 86_400_000;
 /** More checks than this in one period are counted, not read. */
 const readRuns = 500;
+const readFindings = 20_000;
+const mostPullRequests = 100;
 const shownPullRequests = 10;
 
 export const digest = defineAction({
@@ -30,8 +32,10 @@ export const digest = defineAction({
     ...noticeOutputs,
     markdown: z.string().describe("The message."),
     checks: z.number().describe("Checks in the period."),
-    "new-findings": z.number().describe("Findings that came in these checks."),
-    "fixed-findings": z.number().describe("Findings that went."),
+    "new-findings": z
+      .number()
+      .describe("Findings that no check before the period had; 0 where there is none to compare with."),
+    "fixed-findings": z.number().describe("Findings that a check of the period no longer had."),
     waiting: z.number().describe("Open pull requests that wait."),
   }),
   needs: ["history", "host", "notifier"],
@@ -47,21 +51,27 @@ export const digest = defineAction({
     const { defaultBranch, url } = await context.host.repository();
     const rows = await context.history.runs({ limit: readRuns, branch: defaultBranch });
     const runs = rows.filter((row) => Date.parse(row.startedAt) >= since.getTime());
-    const open = await context.host.pullRequests({ state: "open", limit: 100 });
+    const open = await context.host.pullRequests({ state: "open", limit: mostPullRequests });
     const waiting = open
       .filter((one) => !one.isDraft && now.getTime() - Date.parse(one.updatedAt) >= given["waiting-days"] * dayMs)
       .sort((a, b) => a.updatedAt.localeCompare(b.updatedAt));
+    // Each check calls everything new that no baseline accepts: what came is what no check before has seen.
+    const isFirst = runs.length === rows.length && rows.length < readRuns;
+    const lifetimes =
+      runs.length === 0 || isFirst
+        ? []
+        : await context.history.lifetimes({ branch: defaultBranch, limit: readFindings });
     const facts = {
       checks: runs.length,
-      "new-findings": runs.reduce((sum, row) => sum + row.new, 0),
-      "fixed-findings": runs.reduce((sum, row) => sum + row.fixed, 0),
+      "new-findings": lifetimes.filter(({ firstSeenAt }) => Date.parse(firstSeenAt) >= since.getTime()).length,
+      "fixed-findings": lifetimes.filter(({ fixedAt }) => Date.parse(fixedAt ?? "") >= since.getTime()).length,
       waiting: waiting.length,
     };
-    const markdown = describe(runs, defaultBranch, waiting, open.length, now);
+    const markdown = describe(runs, isFirst ? undefined : facts, defaultBranch, waiting, open.length, now);
     if (runs.length === 0 && waiting.length === 0 && !given.always) {
       return { status: "withheld" as const, reason: "nothing happened and nothing waits", markdown, ...facts };
     }
-    const worst = runs.some((row) => row.verdict === "failed") ? "warning" : "info";
+    const worst = runs.some((row) => row.verdict !== "passed") ? "warning" : "info";
     const outcome = await context.notifier.send(
       given.channel,
       {
@@ -78,8 +88,10 @@ export const digest = defineAction({
   },
 });
 
+/** `facts`: undefined where there is no earlier check to compare with. */
 function describe(
   runs: readonly RunSummaryRow[],
+  facts: { readonly "new-findings": number; readonly "fixed-findings": number } | undefined,
   branch: string,
   waiting: readonly HostPullRequest[],
   open: number,
@@ -90,15 +102,25 @@ function describe(
   if (newest === undefined) lines.push(`No check of \`${branch}\` was stored.`);
   else {
     const failed = runs.filter((row) => row.verdict === "failed").length;
-    const came = runs.reduce((sum, row) => sum + row.new, 0);
-    const went = runs.reduce((sum, row) => sum + row.fixed, 0);
+    const incomplete = runs.filter((row) => row.verdict === "incomplete").length;
+    const verdicts = [
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(incomplete > 0 ? [`${incomplete} incomplete`] : []),
+    ];
+    const moved =
+      facts === undefined
+        ? "there is no earlier one to compare with"
+        : `${facts["new-findings"]} findings came and ${facts["fixed-findings"]} went`;
     lines.push(
-      `**${count(runs.length, "check")}** of \`${branch}\`, ${failed === 0 ? "none failed" : `${failed} failed`}; ` +
-        `${came} new and ${went} fixed findings. It stands at ${count(newest.errors, "error")} and ${count(newest.warnings, "warning")}.`,
+      `**${count(runs.length, "check")}** of \`${branch}\`, ${verdicts.length === 0 ? "all passed" : verdicts.join(" and ")}; ` +
+        `${moved}. It stands at ${count(newest.errors, "error")} and ${count(newest.warnings, "warning")}.`,
     );
   }
   if (waiting.length > 0) {
-    lines.push("", `**${count(waiting.length, "pull request")}** of ${open} open wait:`);
+    lines.push(
+      "",
+      `**${count(waiting.length, "pull request")}** of ${open < mostPullRequests ? open : `${open} or more`} open wait:`,
+    );
     for (const one of waiting.slice(0, shownPullRequests)) {
       const days = Math.floor((now.getTime() - Date.parse(one.updatedAt)) / dayMs);
       lines.push(`- [#${one.number}](${one.url}) ${plain(one.title)}: ${count(days, "day")}`);
