@@ -2,40 +2,53 @@
 import { activeFindings } from "../reports/active-findings.ts";
 import { coverageOf } from "../reports/pull-request/coverage.ts";
 import type { CheckedProject } from "./check.ts";
+import type { FreshCheck } from "./check-afresh.ts";
+import { trackedFindings } from "./issues/tracked-findings.ts";
 import { lineSuggestions } from "./line-suggestions.ts";
 import type { PublisherPort } from "../model/action.ts";
+import type { World } from "./world.ts";
 import { publishRun, type PublishOutcome, type PublishRequest } from "./publish-run.ts";
 
+/** Without the configuration comments do not name the issues of their findings. */
+type PublishableCheck = Pick<CheckedProject, "run" | "files" | "place"> & Partial<Pick<FreshCheck, "configured">>;
+
 export async function publishCheck(
-  project: Pick<CheckedProject, "run" | "files">,
+  { run, files, place, configured }: PublishableCheck,
   request: Omit<PublishRequest, "run" | "covers" | "suggestions">,
+  world: World,
 ): Promise<PublishOutcome> {
-  const { run, files } = project;
+  const issueOf = configured === undefined ? undefined : await trackedFindings(place, configured.issues, world);
   const shown = activeFindings(run).filter(({ state }) => state === "new");
   return publishRun({
     ...request,
     run,
     covers: coverageOf(run),
     suggestions: await lineSuggestions(shown, (path) => files.text(path)),
+    ...(issueOf === undefined ? {} : { issueOf }),
   });
 }
 
 /** The port of actions. `projectOf`: the check that gave a run; it holds the texts that suggestions are made of. */
 export function publisherPort(
   request: Pick<PublishRequest, "host" | "pullRequest"> & Pick<PublishRequest, "change" | "sha">,
-  projectOf: (run: object) => Pick<CheckedProject, "run" | "files"> | undefined,
+  projectOf: (run: object) => PublishableCheck | undefined,
+  world: World,
 ): PublisherPort {
   return {
     async publish(run, { comment, checkName, statusContext, attention }) {
       const project = projectOf(run);
       if (project === undefined) throw new Error("only a run that this step's check gave can be published");
-      const outcome = await publishCheck(project, {
-        ...request,
-        comment,
-        checkName,
-        statusContext,
-        ...(attention === undefined ? {} : { policy: { attention } }),
-      });
+      const outcome = await publishCheck(
+        project,
+        {
+          ...request,
+          comment,
+          checkName,
+          statusContext,
+          ...(attention === undefined ? {} : { policy: { attention } }),
+        },
+        world,
+      );
       if (outcome.status === "stale") return outcome;
       const { counts, carried, verdict } = outcome.publication;
       const { inline, folded, resolved } = counts;

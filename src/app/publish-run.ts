@@ -3,6 +3,8 @@ import type { CheckRun } from "../model/check-run.ts";
 import type { Change } from "../model/change.ts";
 import type { CodeHost, HostPullRequest, ReviewCommentDraft } from "../model/code-host.ts";
 import { Failure } from "../model/failure.ts";
+import type { Finding } from "../model/finding.ts";
+import type { IssueLink } from "../model/tracker.ts";
 import type { VerdictStatus } from "../model/gate.ts";
 import { checkRunDraft } from "../reports/pull-request/check-text.ts";
 import {
@@ -38,6 +40,8 @@ export interface PublishRequest {
   /** Context of the commit status; undefined: none. */
   readonly statusContext: string | undefined;
   readonly reportUrl?: string;
+  /** The tracker issue that a finding belongs to. */
+  readonly issueOf?: (finding: Finding) => IssueLink | undefined;
 }
 
 /** What a token may be allowed one by one: GitHub asks for another right for each. */
@@ -80,6 +84,7 @@ export async function publishRun(request: PublishRequest): Promise<PublishOutcom
       suggestions: request.suggestions,
       gaps: change.gaps.map(({ path, reason }) => (path === undefined ? reason : `${path}: ${reason}`)),
       ...(request.reportUrl === undefined ? {} : { reportUrl: request.reportUrl }),
+      ...(request.issueOf === undefined ? {} : { issueOf: request.issueOf }),
     });
   let publication = plan(new Set());
   const rights = createRights();

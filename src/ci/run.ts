@@ -187,7 +187,7 @@ async function tryToPublish(
     const known = await host.pullRequest(number);
     if (known === undefined) return { status: "stale", reason: "there is no such pull request" };
     const change = await changeOf(host, known, fresh.place.git, world.log);
-    return await publishCheck(fresh, { ...settings, pullRequest: number, sha, change });
+    return await publishCheck(fresh, { ...settings, pullRequest: number, sha, change }, world);
   } catch (error) {
     if (error instanceof Failure && error.exitCode !== exitCodes.interrupted) return error;
     throw error;

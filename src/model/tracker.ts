@@ -37,6 +37,12 @@ export interface TrackerComment {
   readonly url: string;
 }
 
+/** Something on the code host that an issue belongs to. */
+export interface IssueLink {
+  readonly title: string;
+  readonly url: string;
+}
+
 export interface IssueDraft {
   /** Kept in a hidden marker or whatever the tracker offers; `ensureIssue` finds the issue again by it. */
   readonly key: string;
@@ -48,6 +54,23 @@ export interface IssueDraft {
   readonly labels?: readonly string[];
   readonly assignees?: readonly string[];
   readonly priority?: Priority;
+  /** Put where the tracker has a place for links beside the text; they stay when a later draft has others. */
+  readonly links?: readonly IssueLink[];
+}
+
+/** Begins the line of an issue's text that says where its findings were seen. */
+export const seenWord = "Last seen:";
+
+/**
+ * An issue's text without what every commit changes though nothing else did: the commit in links to lines, and where it
+ * was seen. Texts that differ in nothing else are not worth an update.
+ */
+export function withoutSightings(text: string): string {
+  return text
+    .replace(/\/blob\/[0-9a-f]{40,64}\//g, "/blob/")
+    .split("\n")
+    .filter((line) => !line.startsWith(seenWord))
+    .join("\n");
 }
 
 export interface Tracker {
@@ -56,7 +79,8 @@ export interface Tracker {
   /** The repository, team or project within it. */
   readonly project: string;
   /**
-   * Creates the issue with this key, or brings title, body, labels (ours added, people's kept) up to date. A closed one:
+   * Creates the issue with this key, or brings title, body, labels (ours added, people's kept) up to date; a body that
+   * differs in its sightings only is left. A closed one:
    * reopened when we closed it or it was closed as completed; a person's "not planned" or "duplicate" is respected and
    * answered with `declined`.
    */

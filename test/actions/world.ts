@@ -199,9 +199,8 @@ export class CaseWorld {
         const pullRequest = this.#pullRequest(event);
         const [{ head }, change] = [await pullRequest.get(), await pullRequest.change()];
         const { number } = pullRequest;
-        return publisherPort({ host: this.host, pullRequest: number, change, sha: head.sha }, (run) =>
-          this.#projects.get(run as CheckRun),
-        );
+        const request = { host: this.host, pullRequest: number, change, sha: head.sha };
+        return publisherPort(request, (run) => this.#projects.get(run as CheckRun), this.#world);
       }
       case "platforms":
         return { detect: () => detect(this.#world) } satisfies ActionPorts["platforms"];

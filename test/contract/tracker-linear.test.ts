@@ -205,6 +205,21 @@ describe("what is ours in a Linear that drops what is hidden", () => {
     ]);
   });
 
+  it("attaches what it belongs to once, and leaves what is attached already", async () => {
+    const { linear, tracker } = await quiet();
+    const pull = (number: number) => ({ title: `#${number}`, url: `https://github.com/octo/demo/pull/${number}` });
+    await tracker.ensureIssue({ ...draft, links: [pull(1)] });
+    Object.assign(linear.attachments[1] ?? {}, { title: "Rich, by the integration" });
+    for (const links of [[pull(1)], [pull(2)], []]) {
+      expect((await tracker.ensureIssue({ ...draft, links })).outcome).toBe("unchanged");
+    }
+    expect(linear.attachments.map(({ title }) => title)).toEqual([
+      "CodeFlow findings",
+      "Rich, by the integration",
+      "#2",
+    ]);
+  });
+
   it("says again what a person deleted, once", async () => {
     const { linear, tracker } = await start();
     await tracker.ensureIssue(draft);

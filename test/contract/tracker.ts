@@ -1,7 +1,7 @@
 /** What every issue tracker must do; run by the one in memory and by each adapter on a local server of its service. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { bodyLimit, markerOf } from "../../src/model/marker.ts";
-import type { IssueDraft, Tracker } from "../../src/model/tracker.ts";
+import { type IssueDraft, seenWord, type Tracker } from "../../src/model/tracker.ts";
 
 /** What people do in the tracker. */
 export interface TrackerStage {
@@ -74,6 +74,18 @@ export function trackerContract(name: string, open: () => Promise<TrackerStage>)
       expect(outcome).toBe("created");
       expect(issue.id).not.toBe(id);
       expect(await tracker.issue(id)).toMatchObject({ title: "Quoting" });
+    });
+
+    it("writes no text anew of which only the place of the last look differs", async () => {
+      const at = (commit: string): string =>
+        [`[a.py:1](<https://example.org/blob/${commit.repeat(40)}/a.py#L1>)`, "", `${seenWord} at ${commit}`].join(
+          "\n",
+        );
+      const { issue } = await ensure({ body: at("a") });
+      expect(await ensure({ body: at("b") })).toMatchObject({ outcome: "unchanged", issue: { id: issue.id } });
+      const moved = await ensure({ body: at("b").replaceAll("1", "2") });
+      expect(moved).toMatchObject({ outcome: "updated", issue: { id: issue.id } });
+      expect(moved.issue.body).toContain(`${seenWord} at b`);
     });
 
     it("knows by the ledger what lost its marker, if it is ours", async () => {

@@ -4,7 +4,7 @@ import type { IssueSettings } from "../../model/config.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { IssueLedger, LedgerEntry, StoredIssue } from "../../model/issue-ledger.ts";
 import { readMarkers } from "../../model/marker.ts";
-import type { Tracker, TrackerIssue } from "../../model/tracker.ts";
+import { type IssueLink, type Tracker, type TrackerIssue, withoutSightings } from "../../model/tracker.ts";
 import { namesEveryFile, namesFile } from "../../reports/issues/group-text.ts";
 import { type PlannedIssue, planIssues, readGroupKey } from "../../reports/issues/plan-issues.ts";
 
@@ -34,7 +34,12 @@ export interface SyncRequest {
   readonly dryRun: boolean;
   readonly packageOf: (path: string) => string;
   readonly linkOf?: (finding: Finding) => string | undefined;
-  readonly ownersOf?: (findings: readonly Finding[]) => readonly string[];
+  /** The commit, the pull request, the run. */
+  readonly seenAt?: readonly IssueLink[];
+  /** For trackers that have a place for links. */
+  readonly links?: readonly IssueLink[];
+  /** People as the tracker names them, most concerned first; asked when an issue is made or comes back. */
+  readonly assigneesOf?: (findings: readonly Finding[]) => Promise<readonly string[]>;
 }
 
 /**
@@ -42,7 +47,7 @@ export interface SyncRequest {
  * the ledger before it is. A dry run writes neither to the tracker nor to the ledger.
  */
 export async function syncFindings(request: SyncRequest): Promise<readonly SyncedIssue[]> {
-  const { run, settings, tracker, ledger, dryRun, packageOf, linkOf, ownersOf } = request;
+  const { run, settings, tracker, ledger, dryRun, packageOf, linkOf, seenAt } = request;
   const stored = await ledger.issues({ tracker: tracker.id, project: tracker.project });
   const entries = new Map(stored.map((entry) => [entry.group, entry]));
   const strays = await findStrays(tracker, settings, entries);
@@ -57,8 +62,7 @@ export async function syncFindings(request: SyncRequest): Promise<readonly Synce
     settings,
     known,
     packageOf,
-    ...(linkOf === undefined ? {} : { linkOf }),
-    ...(ownersOf === undefined ? {} : { ownersOf }),
+    places: { ...(linkOf === undefined ? {} : { linkOf }), ...(seenAt === undefined ? {} : { seenAt }) },
   });
   const synced: SyncedIssue[] = [];
   for (const issue of planned)
@@ -104,7 +108,7 @@ async function findStrays(
 
 async function ensure(
   { draft, group, category }: PlannedIssue,
-  { tracker, ledger }: SyncRequest,
+  { tracker, ledger, links = [], assigneesOf }: SyncRequest,
   entries: ReadonlyMap<string, StoredIssue>,
 ): Promise<SyncedIssue> {
   const common = {
@@ -118,7 +122,14 @@ async function ensure(
     await ledger.put({ ...common, externalId: "", url: "", title: draft.title, state: "pending" });
   }
   const before = entries.get(draft.key);
-  const { issue, outcome } = await tracker.ensureIssue({ ...draft, ...knownIdOf(before) });
+  // Whom a person took away is not put back.
+  const assignees = before?.state === "open" ? [] : ((await assigneesOf?.(group.findings)) ?? []);
+  const { issue, outcome } = await tracker.ensureIssue({
+    ...draft,
+    ...knownIdOf(before),
+    ...(assignees.length === 0 ? {} : { assignees }),
+    ...(links.length === 0 ? {} : { links }),
+  });
   const entry: LedgerEntry = {
     ...common,
     externalId: issue.id,
@@ -155,7 +166,7 @@ async function foresee(
   const about = described(draft.key, draft.title, group.findings.length, draft.priority, issue);
   if (issue === undefined) return { ...about, outcome: "created" };
   if (issue.state === "open") {
-    const isSame = issue.title === draft.title && issue.body.includes(draft.body);
+    const isSame = issue.title === draft.title && withoutSightings(issue.body).includes(withoutSightings(draft.body));
     return { ...about, outcome: isSame ? "unchanged" : "updated" };
   }
   return { ...about, outcome: issue.closedAs === "completed" ? "reopened" : "declined" };

@@ -76,9 +76,8 @@ export function openCheckPorts(world: World, version: string, isStranger: boolea
             exitCode: exitCodes.incomplete,
           });
         }
-        const port = publisherPort({ host, pullRequest: pullRequest.number, change, sha: head.sha }, (one) =>
-          checked.get(one),
-        );
+        const request = { host, pullRequest: pullRequest.number, change, sha: head.sha };
+        const port = publisherPort(request, (one) => checked.get(one), world);
         return port.publish(run, options);
       },
     }),

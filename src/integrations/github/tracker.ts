@@ -8,6 +8,7 @@ import {
   type Tracker,
   type TrackerComment,
   type TrackerIssue,
+  withoutSightings,
 } from "../../model/tracker.ts";
 import { type Client, createClient, type GithubOptions, required } from "./client.ts";
 import { commentVerbs } from "./comments.ts";
@@ -86,7 +87,7 @@ export function createGithubTracker(options: GithubOptions): Tracker {
       const isReopened = known.state === "closed";
       const wanted = {
         ...(known.title === title ? {} : { title }),
-        ...(isSameText(known.body ?? "", text) ? {} : { body: text }),
+        ...(isSameText(withoutSightings(known.body ?? ""), withoutSightings(text)) ? {} : { body: text }),
         ...(isReopened ? { state: "open", state_reason: "reopened" } : {}),
       };
       const freshLabels = lacking(known.labels, labels);

@@ -8,6 +8,7 @@
  */
 import { createHash } from "node:crypto";
 import { bodyLimit, hasMarker, markerOf, withMarker } from "../../model/marker.ts";
+import { withoutSightings } from "../../model/tracker.ts";
 import type { Issue } from "./documents.ts";
 
 /** Within which keys are unique: several repositories may share a team. */
@@ -91,8 +92,7 @@ export function isSameText(a: string, b: string): boolean {
 }
 
 function plain(text: string): string {
-  return text
-    .replaceAll("\r\n", "\n")
+  return withoutSightings(text.replaceAll("\r\n", "\n"))
     .replace(/<!--.*?-->\n?/gs, "")
     .replace(/\n{3,}/g, "\n\n")
     .trim();

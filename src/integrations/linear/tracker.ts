@@ -1,7 +1,7 @@
 /** Linear as a tracker: each issue of ours found again by its id, its attachment, or the marker in its description. */
 import { Failure } from "../../model/failure.ts";
 import { markerOf, withMarker } from "../../model/marker.ts";
-import type { Priority, Tracker, TrackerComment, TrackerIssue } from "../../model/tracker.ts";
+import type { IssueLink, Priority, Tracker, TrackerComment, TrackerIssue } from "../../model/tracker.ts";
 import { absent, createClient, type LinearOptions } from "./client.ts";
 import { createDirectory, isSame } from "./directory.ts";
 import { Comment, documents, Issue, shapes } from "./documents.ts";
@@ -115,11 +115,20 @@ export function createLinearTracker(options: LinearOptions): Tracker {
   /** The address is the attachment's identity: where it is there, its title and data are brought up to date. */
   async function attach(issue: Issue, { key, url }: Identity, body: string): Promise<void> {
     const metadata = { codeflowKey: key, codeflowText: digestOf(body) };
-    const input = { issueId: issue.id, url, title: "CodeFlow findings", subtitle: key.slice(0, 200), metadata };
+    await addAttachment(issue, { url, title: "CodeFlow findings", subtitle: key.slice(0, 200), metadata });
+  }
+
+  /** What is attached already may be Linear's own richer one, by its integration: it is left. */
+  async function attachLinks(issue: Issue, links: readonly IssueLink[]): Promise<void> {
+    const known = new Set(issue.attachments.nodes.map(({ url }) => url));
+    for (const { url, title } of links) if (!known.has(url)) await addAttachment(issue, { url, title });
+  }
+
+  async function addAttachment(issue: Issue, attachment: Readonly<Record<string, unknown>>): Promise<void> {
     await client.ask({
-      what: `mark ${issue.identifier} as ours`,
+      what: `attach to ${issue.identifier}`,
       document: documents.attach,
-      variables: { input },
+      variables: { input: { issueId: issue.id, ...attachment } },
       shape: shapes.attach,
     });
   }
@@ -152,12 +161,13 @@ export function createLinearTracker(options: LinearOptions): Tracker {
     project: options.project === undefined ? options.team : `${options.team}/${options.project}`,
 
     async ensureIssue(draft) {
-      const { key, title, body, labels = [], assignees = [], priority } = draft;
+      const { key, title, body, labels = [], assignees = [], links = [], priority } = draft;
       const identity = identityOf(key, await territory());
       const found = await find(identity, draft.knownId);
       const { issue: known, isNew } = found === undefined ? await create() : { issue: found, isNew: false };
       if (isNew) {
         await attach(known, identity, body);
+        await attachLinks(known, links);
         return { issue: await seen(await requireById(known)), outcome: "created" };
       }
       if (await isDeclined(known)) return { issue: await seen(known), outcome: "declined" };
@@ -184,6 +194,7 @@ export function createLinearTracker(options: LinearOptions): Tracker {
       if (isChanged) await update(known, input);
       // Missing after a crash, or it tells of an older text.
       if (told !== digestOf(body)) await attach(known, identity, body);
+      await attachLinks(known, links);
       if (!isChanged) return { issue: await seen(known), outcome: "unchanged" };
       return { issue: await seen(await requireById(known)), outcome: isClosed ? "reopened" : "updated" };
 

@@ -1,8 +1,8 @@
 /** What an issue about a group of findings says: its title and its Markdown. */
 import { type Finding, severities } from "../../model/finding.ts";
-import type { Priority } from "../../model/tracker.ts";
+import { type IssueLink, type Priority, seenWord } from "../../model/tracker.ts";
 import { codeSpan, escapeCell, escapeMarkdown, link } from "../markdown-text.ts";
-import { count, formatNumber } from "../wording.ts";
+import { count, formatNumber, safeUrl } from "../wording.ts";
 import type { FindingGroup } from "./plan-issues.ts";
 
 /** Rows of the table; a tracker's page with more is read by nobody. */
@@ -21,11 +21,14 @@ export function titleOf({ by, name, findings }: FindingGroup): string {
   return cut(isAlone && said !== "" ? `${name}: ${said}` : `${name}: findings of this rule`, maxTitle);
 }
 
-export function groupBody(
-  group: FindingGroup,
-  priority: Priority,
-  linkOf?: (finding: Finding) => string | undefined,
-): string {
+/** Where the findings are on the code host. */
+export interface GroupPlaces {
+  readonly linkOf?: (finding: Finding) => string | undefined;
+  /** The commit, the pull request, the run. */
+  readonly seenAt?: readonly IssueLink[];
+}
+
+export function groupBody(group: FindingGroup, priority: Priority, { linkOf, seenAt = [] }: GroupPlaces = {}): string {
   const { by, name, findings } = group;
   const files = new Set(findings.map(({ location }) => location.path)).size;
   const bySeverity = severities
@@ -45,10 +48,19 @@ export function groupBody(
     withRule ? "|---|---|---|---|" : "|---|---|---|",
     ...shown.map((finding) => row(finding, withRule, linkOf?.(finding))),
     ...(hidden === 0 ? [] : ["", hiddenNote(hidden, findings.slice(maxRows))]),
+    ...(seenAt.length === 0 ? [] : ["", seenLine(seenAt)]),
     "",
     escapeMarkdown("This text is kept up to date, and the issue is closed when nothing of it is found any more.") +
       " Close it as not planned when it shall stay as it is.",
   ].join("\n");
+}
+
+function seenLine(links: readonly IssueLink[]): string {
+  const shown = links.map(({ title, url }) => {
+    const address = safeUrl(url);
+    return address === undefined ? escapeMarkdown(title) : link(escapeMarkdown(title), address);
+  });
+  return `${seenWord} ${shown.join(", ")}`;
 }
 
 /** Whether the text names every file of its group. */

@@ -2,7 +2,7 @@
 import type { IssueGrouping, IssueSettings } from "../../model/config.ts";
 import { type Category, type Finding, severityRank } from "../../model/finding.ts";
 import type { IssueDraft, Priority } from "../../model/tracker.ts";
-import { groupBody, titleOf } from "./group-text.ts";
+import { groupBody, type GroupPlaces, titleOf } from "./group-text.ts";
 
 /** A group of findings that is, or becomes, one issue. */
 export interface FindingGroup {
@@ -28,10 +28,7 @@ export interface PlanRequest {
   readonly known: ReadonlySet<string>;
   /** The folder of the package that a file belongs to; `.` is the root's. */
   readonly packageOf: (path: string) => string;
-  /** Where a finding is read on the code host. */
-  readonly linkOf?: (finding: Finding) => string | undefined;
-  /** People as the tracker names them, most concerned first. */
-  readonly ownersOf?: (findings: readonly Finding[]) => readonly string[];
+  readonly places?: GroupPlaces;
 }
 
 const keyPrefix = "findings/";
@@ -48,7 +45,7 @@ export function findingsForIssues(findings: readonly Finding[], settings: IssueS
 
 /** Worst group first; what has no issue of its own is together in the last one. */
 export function planIssues(request: PlanRequest): readonly PlannedIssue[] {
-  const { settings, known, linkOf, ownersOf } = request;
+  const { settings, known, places } = request;
   const groups = groupFindings(findingsForIssues(request.findings, settings), settings.group, request.packageOf);
   // Those with an issue come before equals: else groups would change places with the rest at every run.
   const order = (group: FindingGroup): number => (isSerious(group) ? 0 : known.has(group.key) ? 1 : 2);
@@ -65,16 +62,14 @@ export function planIssues(request: PlanRequest): readonly PlannedIssue[] {
   function plan(group: FindingGroup): PlannedIssue {
     const category = mainCategory(group.findings);
     const priority = priorityOf(group.findings);
-    const assignees = ownersOf?.(group.findings) ?? [];
     return {
       group,
       category,
       draft: {
         key: group.key,
         title: titleOf(group),
-        body: groupBody(group, priority, linkOf),
+        body: groupBody(group, priority, places),
         labels: [...new Set([...settings.labels, category])],
-        ...(assignees.length === 0 ? {} : { assignees }),
         priority,
       },
     };
@@ -88,25 +83,20 @@ export function readGroupKey(key: string): { readonly by: string; readonly name:
   return name.length === 0 ? undefined : { by, name: name.join("/") };
 }
 
+/** The key of the issue that a finding has or would have, where its group is large enough for one. */
+export function groupKeyOf(finding: Finding, by: IssueGrouping, packageOf: (path: string) => string): string {
+  const { rule, location } = finding;
+  return `${keyPrefix}${by}/${{ rule, file: location.path, package: packageOf(location.path) }[by]}`;
+}
+
 function groupFindings(
   findings: readonly Finding[],
   by: IssueGrouping,
   packageOf: (path: string) => string,
 ): readonly FindingGroup[] {
-  const nameOf = { rule: rule, file: file, package: folder }[by];
-  return [...Map.groupBy(findings, nameOf)]
-    .map(([name, members]) => ({ key: `${keyPrefix}${by}/${name}`, name, by, findings: members.sort(worstFirst) }))
+  return [...Map.groupBy(findings, (finding) => groupKeyOf(finding, by, packageOf))]
+    .map(([key, members]) => ({ key, name: readGroupKey(key)?.name ?? key, by, findings: members.sort(worstFirst) }))
     .sort(byWeight);
-
-  function rule(finding: Finding): string {
-    return finding.rule;
-  }
-  function file({ location }: Finding): string {
-    return location.path;
-  }
-  function folder({ location }: Finding): string {
-    return packageOf(location.path);
-  }
 }
 
 function restOf(groups: readonly FindingGroup[], by: IssueGrouping): FindingGroup | undefined {

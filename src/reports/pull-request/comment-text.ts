@@ -2,6 +2,7 @@
 import type { Finding } from "../../model/finding.ts";
 import { hasMarker, markerOf, readMarkers, withMarker } from "../../model/marker.ts";
 import type { RuleDefinition } from "../../model/rule.ts";
+import type { IssueLink } from "../../model/tracker.ts";
 import { codeSpan, escapeMarkdown, link } from "../markdown-text.ts";
 import { safeUrl } from "../wording.ts";
 
@@ -22,6 +23,7 @@ export interface CommentFacts {
   readonly suggestion: LineSuggestion | undefined;
   /** `lines 12 to 14`, for comments that cannot stand there. */
   readonly where: string | undefined;
+  readonly issue?: IssueLink | undefined;
 }
 
 export function findingKey({ fingerprint, rule }: Pick<Finding, "fingerprint" | "rule">): string {
@@ -37,15 +39,22 @@ export function readFindingKey(body: string): { readonly fingerprint: string; re
 }
 
 /** Under its marker; `withoutMarker` for verbs that put it there themselves. */
-export function commentText(finding: Finding, { rule, suggestion, where }: CommentFacts): string {
+export function commentText(finding: Finding, { rule, suggestion, where, issue }: CommentFacts): string {
   const url = safeUrl(finding.helpUrl ?? rule?.helpUrl);
   const name = codeSpan(finding.rule);
   const parts = [
     `${marks[finding.severity]} ${escapeMarkdown(finding.message)}${where === undefined ? "" : ` (${where})`}`,
   ];
   if (suggestion !== undefined) parts.push(suggestionBlock(suggestion.text));
-  parts.push(`<sub>${finding.severity} · ${url === undefined ? name : link(name, url)}</sub>`);
+  const about = [finding.severity, url === undefined ? name : link(name, url), ...issueNote(issue)];
+  parts.push(`<sub>${about.join(" · ")}</sub>`);
   return withMarker(parts.join("\n\n"), markerOf("thread", findingKey(finding)));
+}
+
+/** Of the tracker; none where there is no issue. */
+export function issueNote(issue: IssueLink | undefined): string[] {
+  const url = safeUrl(issue?.url);
+  return issue === undefined || url === undefined ? [] : [`issue ${link(escapeMarkdown(issue.title), url)}`];
 }
 
 export function withoutMarker(text: string): string {

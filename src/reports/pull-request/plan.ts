@@ -8,6 +8,7 @@ import type { HostComment, ReviewCommentDraft, ReviewThread } from "../../model/
 import type { Finding, Severity } from "../../model/finding.ts";
 import type { VerdictStatus } from "../../model/gate.ts";
 import { findMarked } from "../../model/marker.ts";
+import type { IssueLink } from "../../model/tracker.ts";
 import { activeFindings, worstFirst } from "../active-findings.ts";
 import {
   commentText,
@@ -62,6 +63,8 @@ export interface PublicationInput {
   readonly unplaceable?: ReadonlySet<string>;
   /** Of the full report, when there is one. */
   readonly reportUrl?: string;
+  /** The tracker issue that a finding belongs to. */
+  readonly issueOf?: (finding: Finding) => IssueLink | undefined;
   /** Why the change itself is not known whole; empty when it is. */
   readonly gaps: readonly string[];
 }
@@ -152,8 +155,8 @@ export function planPublication(input: PublicationInput): Publication {
     if (thread.isFileLevel) onFiles++;
     if (thread.isResolved) reopened.push({ kind: "reopen-thread", threadId: thread.id });
     const body = thread.isFileLevel
-      ? textOf(finding, input.run, positions, undefined)
-      : textOf(finding, input.run, positions, suggestionOf(finding, input, thread));
+      ? textOf(finding, input, positions, undefined)
+      : textOf(finding, input, positions, suggestionOf(finding, input, thread));
     if (body !== thread.body) updated.push({ kind: "update-comment", commentId: thread.commentId, body });
   }
 
@@ -177,7 +180,7 @@ export function planPublication(input: PublicationInput): Publication {
     told.add(finding.fingerprint);
     if (position.kind === "file") {
       onFiles++;
-      const comment = { path, body: withoutMarker(textOf(finding, input.run, positions, undefined)) };
+      const comment = { path, body: withoutMarker(textOf(finding, input, positions, undefined)) };
       fileComments.push({ kind: "file-comment", key: findingKey(finding), comment });
       continue;
     }
@@ -191,7 +194,7 @@ export function planPublication(input: PublicationInput): Publication {
       line: to,
       ...(from < to ? { startLine: from } : {}),
       side: "RIGHT",
-      body: textOf(finding, input.run, positions, isHeld ? suggestion : undefined),
+      body: textOf(finding, input, positions, isHeld ? suggestion : undefined),
     });
   }
 
@@ -301,14 +304,14 @@ function suggestionOf(finding: Finding, input: PublicationInput, thread: OwnThre
 
 function textOf(
   finding: Finding,
-  run: CheckRun,
+  { run, issueOf }: PublicationInput,
   positions: DiffPositions,
   suggestion: LineSuggestion | undefined,
 ): string {
   const { path, startLine, endLine } = finding.location;
   // Said where the comment cannot stand at the lines themselves.
   const where = positions.place(path, startLine, endLine).kind === "file" ? `line ${startLine}` : undefined;
-  return commentText(finding, { rule: run.rules[finding.rule], suggestion, where });
+  return commentText(finding, { rule: run.rules[finding.rule], suggestion, where, issue: issueOf?.(finding) });
 }
 
 /** A range that ends before the first character of a line does not hold that line. */

@@ -3,8 +3,10 @@ import type { CheckRun } from "../../model/check-run.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { VerdictStatus } from "../../model/gate.ts";
 import { bodyLimit, cutMarkdown } from "../../model/marker.ts";
+import type { IssueLink } from "../../model/tracker.ts";
 import { cellMarkdown, codeSpan, escapeCell, escapeMarkdown, link } from "../markdown-text.ts";
 import { count, countSeverities, formatNumber, groupByReason, safeUrl, skippedFileReasons } from "../wording.ts";
+import { issueNote } from "./comment-text.ts";
 import { type OpenFinding, writeState } from "./state.ts";
 
 export interface SummaryInput {
@@ -20,6 +22,7 @@ export interface SummaryInput {
   readonly counts: { readonly inline: number };
   readonly gaps: readonly string[];
   readonly reportUrl?: string;
+  readonly issueOf?: (finding: Finding) => IssueLink | undefined;
 }
 
 const shownRows = 25;
@@ -68,7 +71,7 @@ function fullText(input: SummaryInput, missing: readonly string[]): string {
   if (errors > 0)
     reasons.push(`- ${count(errors, "error")} of an earlier push ${errors === 1 ? "was" : "were"} not looked at again`);
   if (reasons.length > 0) parts.push(`What decided it:\n${reasons.join("\n")}`);
-  if (folded.length > 0) parts.push(table(folded, findings.length));
+  if (folded.length > 0) parts.push(table(folded, findings.length, input.issueOf));
   if (input.dismissed.size > 0) {
     parts.push(`${count(input.dismissed.size, "finding")} still there, in threads that somebody resolved.`);
   }
@@ -93,13 +96,12 @@ function heading({ verdict, findings, run, change, counts }: SummaryInput): stri
   return `### ${mark} CodeFlow: ${word}\n\n${found}${fixed} at ${codeSpan(change.head.slice(0, 10))}, compared with ${codeSpan(change.base.slice(0, 10))}.${where}`;
 }
 
-function table(folded: readonly Finding[], total: number): string {
-  const rows = folded
-    .slice(0, shownRows)
-    .map(
-      ({ severity, message, rule, location }) =>
-        `| ${severity} | ${cellMarkdown(message)} | ${escapeCell(rule)} | ${escapeCell(`${location.path}:${location.startLine}`)} |`,
-    );
+function table(folded: readonly Finding[], total: number, issueOf: SummaryInput["issueOf"]): string {
+  const rows = folded.slice(0, shownRows).map((finding) => {
+    const { severity, message, rule, location } = finding;
+    const issue = issueNote(issueOf?.(finding)).map((note) => ` (${note.replaceAll("|", "\\|")})`);
+    return `| ${severity} | ${cellMarkdown(message)}${issue.join("")} | ${escapeCell(rule)} | ${escapeCell(`${location.path}:${location.startLine}`)} |`;
+  });
   const more = folded.length - rows.length;
   const text = ["| | finding | rule | where |", "|---|---|---|---|", ...rows].join("\n");
   const rest = more > 0 ? `\n\nand ${formatNumber(more)} more, the worst are shown.` : "";

@@ -1,7 +1,7 @@
 /** An issue tracker in memory: JSON in (`TrackerSeed`), the port's verbs on it, JSON out (`state`). */
 import { Failure } from "../../../src/model/failure.ts";
 import { hasMarker, markerOf, withMarker, withSection } from "../../../src/model/marker.ts";
-import type { Tracker, TrackerComment, TrackerIssue } from "../../../src/model/tracker.ts";
+import { type Tracker, type TrackerComment, type TrackerIssue, withoutSightings } from "../../../src/model/tracker.ts";
 import type { TrackerStage } from "../tracker.ts";
 
 /** Everything is optional but an issue's id; JSON, as `tracker:` of an action case holds it. */
@@ -124,9 +124,10 @@ export function createFakeTracker(seed: TrackerSeed = {}, now = "2026-01-01T00:0
       if (issue.state === "closed" && issue.closedBy !== viewer && !isDone) {
         return { issue: seen(issue), outcome: "declined" };
       }
+      const text = withSection(body, marker, issue.body);
       const wanted = {
         title,
-        body: withSection(body, marker, issue.body),
+        body: withoutSightings(text) === withoutSightings(issue.body) ? issue.body : text,
         labels: [...issue.labels, ...fresh(issue.labels, labels)],
         assignees: [...issue.assignees, ...fresh(issue.assignees, assignable(assignees))],
         priority: priority ?? issue.priority,

@@ -50,7 +50,7 @@ describe("syncFindings", () => {
       ledger,
       dryRun: false,
       packageOf: () => ".",
-      ownersOf: () => ["octocat"],
+      assigneesOf: async () => ["octocat"],
       ...change,
     });
     return synced.map(({ key, outcome }) => `${outcome} ${key.replace("findings/", "")}`);
@@ -95,6 +95,17 @@ describe("syncFindings", () => {
     expect(tracker.state.issues).toHaveLength(1);
     expect(tracker.state.issues[0]).toMatchObject({ state: "closed", closedAs });
     expect(await ledger.issues()).toMatchObject([{ state: "closed", reason: closedAs }]);
+  });
+
+  it("puts nobody back whom a person took away, and asks again when it comes back", async () => {
+    await sync(findingsOf("ruff/A", 4));
+    const [issue] = tracker.state.issues;
+    Object.assign(issue ?? {}, { assignees: [] });
+    await sync(findingsOf("ruff/A", 5));
+    expect(issue?.assignees).toEqual([]);
+    await sync([]);
+    await sync(findingsOf("ruff/A", 5));
+    expect(issue?.assignees).toEqual(["octocat"]);
   });
 
   it("does nothing in a dry run, and says what it would do", async () => {
@@ -192,6 +203,42 @@ describe("openConfiguredTracker", () => {
 });
 
 describe("syncIssues", () => {
+  it("says the commit, the pull request and the run, and writes no issue anew for another commit", async () => {
+    const repository = temporaryRepository({ "a.py": "import os\nimport sys\nimport re\n" });
+    try {
+      repository.git("remote", "add", "origin", "git@github.com:octo/demo.git");
+      const commit = (name: string): void => {
+        repository.write(`${name}.txt`, name);
+        repository.git("add", ".");
+        repository.git("commit", "-qm", name);
+      };
+      commit("one");
+      const head = repository.git("rev-parse", "HEAD").trim();
+      const tracker = createFakeTracker();
+      const job = {
+        GITHUB_ACTIONS: "true",
+        GITHUB_SERVER_URL: "https://github.com",
+        GITHUB_REPOSITORY: "octo/demo",
+        GITHUB_REF: "refs/pull/7/merge",
+        GITHUB_RUN_ID: "99",
+      };
+      const world = { ...repository.world, env: { ...repository.world.env, ...job } };
+      const request = { dryRun: false, tracker: undefined, group: undefined, noExec: true };
+      const outside = { tracker: async () => tracker, host: async () => undefined };
+      await syncIssues(request, world, "1.0.0", outside);
+      const body = tracker.state.issues[0]?.body ?? "";
+      expect(body).toContain(`https://github.com/octo/demo/commit/${head}`);
+      expect(body).toContain("https://github.com/octo/demo/pull/7");
+      expect(body).toContain("https://github.com/octo/demo/actions/runs/99");
+      commit("two");
+      const writes = tracker.state.writes.length;
+      expect((await syncIssues(request, world, "1.0.0", outside)).issues[0]?.outcome).toBe("unchanged");
+      expect(tracker.state.writes).toHaveLength(writes);
+    } finally {
+      repository.remove();
+    }
+  });
+
   it("checks, opens issues with links and owners, and remembers them", async () => {
     const repository = temporaryRepository({
       "a.py": "import os\nimport sys\n",
@@ -204,7 +251,8 @@ describe("syncIssues", () => {
       repository.git("commit", "-qm", "Begin");
       const tracker = createFakeTracker({ people: ["octocat"] });
       const request = { dryRun: false, tracker: undefined, group: undefined, noExec: true };
-      const sync = () => syncIssues(request, repository.world, "1.0.0", async () => tracker);
+      const sync = () =>
+        syncIssues(request, repository.world, "1.0.0", { tracker: async () => tracker, host: async () => undefined });
       const { issues } = await sync();
       expect(issues.map(({ key, outcome }) => [key, outcome])).toContainEqual(["findings/rule/ruff/F401", "created"]);
       const issue = tracker.state.issues.find(({ title }) => title.includes("F401"));

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { defaultConfig } from "../../../../src/config/defaults.ts";
 import type { IssueSettings } from "../../../../src/model/config.ts";
 import type { Category, Finding, Severity } from "../../../../src/model/finding.ts";
-import { findingsForIssues, planIssues, priorityOf } from "../../../../src/reports/issues/plan-issues.ts";
+import { withoutSightings } from "../../../../src/model/tracker.ts";
+import { findingsForIssues, groupKeyOf, planIssues, priorityOf } from "../../../../src/reports/issues/plan-issues.ts";
 import { exampleFinding } from "../../../contract/example-run.ts";
 
 const settings: IssueSettings = { ...defaultConfig.issues, minFindings: 1 };
@@ -122,4 +123,39 @@ describe("planIssues", () => {
   ])("%s of severity %s is %s", (category, severity, priority) => {
     expect(priorityOf([{ category, severity }])).toBe(priority);
   });
+});
+
+it("says where its findings are, and that alone is no news", () => {
+  const body = (commit: string): string => {
+    const [planned] = planIssues({
+      findings: many("ruff/A", 2),
+      settings,
+      known: new Set(),
+      packageOf: () => ".",
+      places: {
+        linkOf: ({ location }) => `https://github.com/o/d/blob/${commit.repeat(40)}/${location.path}#L1`,
+        seenAt: [
+          { title: `commit ${commit}`, url: `https://github.com/o/d/commit/${commit}` },
+          { title: "pull request #7", url: "https://github.com/o/d/pull/7" },
+          { title: "run", url: "javascript:alert(1)" },
+        ],
+      },
+    });
+    return planned?.draft.body ?? "";
+  };
+  expect(body("a")).toContain(
+    "\nLast seen: [commit a](<https://github.com/o/d/commit/a>), [pull request \\#\u200b7](<https://github.com/o/d/pull/7>), run\n",
+  );
+  expect(body("a")).not.toBe(body("b"));
+  expect(withoutSightings(body("a"))).toBe(withoutSightings(body("b")));
+});
+
+it.each(["rule", "file", "package"] as const)("knows the issue of a finding when they are grouped by %s", (group) => {
+  const findings = many("ruff/A", 3);
+  const planned = plan(findings, { group });
+  const packageOf = (path: string): string => path.split("/").slice(0, 2).join("/");
+  for (const { group: own, draft } of planned) {
+    for (const finding of own.findings) expect(groupKeyOf(finding, group, packageOf)).toBe(draft.key);
+  }
+  expect(planned.length).toBeGreaterThan(0);
 });
