@@ -6,7 +6,7 @@ import type { Tracker } from "../model/tracker.ts";
 import type { CheckOptions } from "./check.ts";
 import { checkAfresh } from "./check-afresh.ts";
 import { findHostAccess, openCodeHost, openConfiguredTracker, openIssueLedger } from "./compose.ts";
-import { ownersIn } from "./issues/assignees.ts";
+import { assigneesFor } from "./issues/assignees.ts";
 import { packagesOf } from "./issues/packages.ts";
 import { type SyncedIssue, syncFindings } from "./issues/sync-findings.ts";
 import { whereaboutsOf } from "./issues/whereabouts.ts";
@@ -75,7 +75,7 @@ export async function syncIssues(
     for (const notice of ledger.notices) world.log.warn(notice);
     const host = await outside.host(world, place);
     const { linkOf, seenAt, pullRequest } = await whereaboutsOf(place, run.repository.head, host, world);
-    const ownersOf = settings.assign === "codeowners" ? ownersIn(place) : undefined;
+    const { log } = world;
     const issues = await syncFindings({
       run,
       isWhole: true,
@@ -87,7 +87,7 @@ export async function syncIssues(
       seenAt,
       links: pullRequest === undefined ? [] : [pullRequest],
       ...(linkOf === undefined ? {} : { linkOf }),
-      ...(ownersOf === undefined ? {} : { assigneesOf: async (findings) => ownersOf(findings) }),
+      assigneesOf: assigneesFor({ place, sources: settings.assign, tracker: settings.tracker, host, log }),
     });
     const incomplete = run.verdict.reasons.filter(({ kind }) => kind === "incomplete").map(({ message }) => message);
     return { tracker: tracker.id, project: tracker.project, dryRun: request.dryRun, issues, incomplete };

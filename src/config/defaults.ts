@@ -35,7 +35,7 @@ export const defaultConfig: Config = {
     minFindings: 3,
     maxIssues: 10,
     labels: ["codeflow"],
-    assign: "codeowners",
+    assign: ["codeowners", "blame"],
   },
   notices: {
     slack: { routes: [] },

@@ -63,12 +63,15 @@ export async function loadConfig({ text, file, analyzers }: LoadConfigRequest): 
       ...(options === undefined ? {} : { options }),
     } as AnalyzerSetting;
   }
+  const asked = [issues.assign].flat();
+  const end = asked.indexOf("none");
+  const assign = asked.slice(0, end < 0 ? asked.length : end);
   const { "min-severity": minSeverity, "min-findings": minFindings, "max-issues": maxIssues, ...others } = issues;
   const config = {
     ...rest,
     analyzers: resolved,
     timeoutSeconds: durationSeconds(timeout),
-    issues: { ...others, minSeverity, minFindings, maxIssues },
+    issues: { ...others, assign, minSeverity, minFindings, maxIssues },
   };
   // Keys that hold undefined disappear, so that a memoised configuration equals a fresh one.
   return { config: JSON.parse(JSON.stringify(config)) as Config, diagnostics };

@@ -1,7 +1,7 @@
 /** The one schema of `codeflow.yml`. Imported lazily: zod costs start-up time. */
 import { z } from "zod";
 import { profiles } from "../model/analyzer.ts";
-import { issueGroupings, trackerIds } from "../model/config.ts";
+import { assigneeSources, issueGroupings, trackerIds } from "../model/config.ts";
 import { categories, severities } from "../model/finding.ts";
 import { reportFormats } from "../model/report.ts";
 import { defaultConfig } from "./defaults.ts";
@@ -161,9 +161,11 @@ const issueSettings = z.strictObject({
     .default([...defaultConfig.issues.labels])
     .describe("Labels of every issue, beside its category."),
   assign: z
-    .enum(["codeowners", "nobody"])
-    .default(defaultConfig.issues.assign)
-    .describe("Who is assigned: the owners of most of the files, or nobody."),
+    .union([z.enum([...assigneeSources, "none"]), z.array(z.enum([...assigneeSources, "none"]))])
+    .default([...defaultConfig.issues.assign])
+    .describe(
+      "Who is assigned, asked in this order until one names somebody: codeowners (of most of the files), blame (who wrote most of the lines on the default branch), none (ends the search).",
+    ),
   linear: z
     .strictObject({
       team: name.describe("The team's key, such as ENG."),

@@ -223,6 +223,8 @@ export interface CodeHost {
   commits(
     number: number,
   ): Promise<readonly { readonly sha: string; readonly message: string; readonly author: string }[]>;
+  /** The account that the commit's author address belongs to; undefined when there is none, or no such commit. */
+  commitAuthor(sha: string): Promise<HostUser | undefined>;
   updatePullRequest(
     number: number,
     change: {

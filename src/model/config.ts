@@ -31,6 +31,9 @@ export type IssueGrouping = (typeof issueGroupings)[number];
 export const trackerIds = ["github", "linear"] as const;
 export type TrackerId = (typeof trackerIds)[number];
 
+export const assigneeSources = ["codeowners", "blame"] as const;
+export type AssigneeSource = (typeof assigneeSources)[number];
+
 /** How findings become issues of a tracker. */
 export interface IssueSettings {
   readonly tracker: TrackerId;
@@ -43,7 +46,8 @@ export interface IssueSettings {
   readonly maxIssues: number;
   /** Put on every issue, beside its category. */
   readonly labels: readonly string[];
-  readonly assign: "codeowners" | "nobody";
+  /** Asked in this order until one names somebody; empty: nobody is assigned. */
+  readonly assign: readonly AssigneeSource[];
   readonly linear?: {
     /** Its key: `ENG`. */
     readonly team: string;

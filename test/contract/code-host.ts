@@ -80,6 +80,11 @@ export function codeHostContract(name: string, open: () => Promise<HostStage>): 
         expect(["none", "read"]).toContain(await host.permissionOf("nobody-of-this-name"));
       });
 
+      it("knows whose a commit is, and says nothing where nobody is known", async () => {
+        expect(await host.commitAuthor(headSha)).toMatchObject({ login: "octocat", isBot: false });
+        expect(await host.commitAuthor("0".repeat(40))).toBeUndefined();
+      });
+
       it("gives a pull request, its files with hunks, and its commits", async () => {
         expect(await host.pullRequest(number)).toMatchObject({
           number,

@@ -9,7 +9,7 @@ import { pullVerbs } from "./pulls.ts";
 import { releaseVerbs } from "./releases.ts";
 import { reviewVerbs } from "./reviews.ts";
 import { runVerbs } from "./runs.ts";
-import { RepositoryShape } from "./shapes.ts";
+import { RepositoryShape, userOf, UserShape } from "./shapes.ts";
 import { askViewer, threadVerbs } from "./threads.ts";
 
 export function createGithubHost(options: GithubOptions): CodeHost {
@@ -61,6 +61,21 @@ export function createGithubHost(options: GithubOptions): CodeHost {
       return (
         roles.find((role) => role === found.role_name) ?? roles.find((role) => role === found.permission) ?? "none"
       );
+    },
+
+    async commitAuthor(sha) {
+      const found = await client.find(
+        {
+          route: "GET /repos/{owner}/{repo}/commits/{sha}",
+          // Of its files none are wanted; the least is one.
+          params: { sha, per_page: 1 },
+          what: `learn who wrote commit ${sha.slice(0, 10)}`,
+          permission: "contents: read",
+        },
+        z.object({ author: UserShape }),
+      );
+      const author = found?.author;
+      return author === null || author === undefined ? undefined : userOf(author);
     },
 
     ...pullVerbs(client),

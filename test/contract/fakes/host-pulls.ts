@@ -124,6 +124,10 @@ export function pullRequestVerbs(world: FakeHostWorld) {
         .between(pull.base.sha, pull.head.sha)
         .map(({ sha, message, author }) => ({ sha, message, author }));
     },
+    async commitAuthor(sha) {
+      const login = history.get(sha)?.author;
+      return login === undefined ? undefined : { login, isBot: login.endsWith("[bot]") };
+    },
     async updatePullRequest(number, change) {
       const pull = requirePull(world, number);
       if (change.title?.trim() === "") throw refused(`cannot update #${number}`, "422 title can't be blank");
