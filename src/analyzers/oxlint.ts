@@ -1,4 +1,5 @@
 /** JavaScript and TypeScript by oxlint, with the repository's own oxlint settings read as data. */
+import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -54,6 +55,9 @@ async function run(batch: Batch<unknown>): Promise<BatchResult> {
   const notes = new Map<string, FileNote>();
   /** Files of equal settings go through oxlint together. */
   const groups = new Map<string, { configured: boolean; named: readonly string[]; files: string[] }>();
+  // The same for every file that the repository does not configure: made once, not thousands of times.
+  const unconfigured = defaultConfig(batch.isRuleOn);
+  const unconfiguredKey = JSON.stringify(unconfigured);
   for (const path of batch.files) {
     if (codeConfigNames.includes(path.slice(path.lastIndexOf("/") + 1))) {
       skipped.set(path, "an oxlint configuration that is a program is not executed; its settings do not count");
@@ -67,14 +71,15 @@ async function run(batch: Batch<unknown>): Promise<BatchResult> {
       continue;
     }
     const named = batch.rulesNamed?.(path) ?? [];
-    const key = JSON.stringify(withRules(settings ?? defaultConfig(batch.isRuleOn), named));
+    const chosen = withRules(settings ?? unconfigured, named);
+    const key = chosen === unconfigured ? unconfiguredKey : JSON.stringify(chosen);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { configured, named, files: [path] });
     else group.files.push(path);
   }
   let number = 0;
   for (const [settings, group] of groups) {
-    const small = await withoutLargeFiles(batch, group.files, group.configured, skipped);
+    const small = withoutLargeFiles(batch, group.files, group.configured, skipped);
     if (small.length === 0) continue;
     const config = join(batch.tempDirectory, `oxlintrc-${++number}.json`);
     await writeFile(config, settings);
@@ -103,16 +108,17 @@ async function noteUnknown(
   for (const file of files) notes.set(file, { path: "codeflow.yml", reason });
 }
 
-async function withoutLargeFiles(
+function withoutLargeFiles(
   batch: Batch<unknown>,
   files: readonly string[],
   configured: boolean,
   skipped: Map<string, string>,
-): Promise<string[]> {
-  const { stat } = await import("node:fs/promises");
+): string[] {
   const small: string[] = [];
   for (const path of files) {
-    const { size } = await stat(join(batch.root, path));
+    // Not one asynchronous call after the other: each would wait for its turn behind all that goes on meanwhile, and the
+    // engine, which has threads of its own, would start seconds later.
+    const { size } = statSync(join(batch.root, path));
     if (size > maxBytes) skipped.set(path, `larger than ${maxBytes / 1024} KiB`);
     else if (!configured && size > maxLibraryBytes && libraryFolders.test(path)) {
       skipped.set(path, "a library that was copied in, by its size and place");

@@ -53,6 +53,9 @@ async function run(batch: Batch<unknown>): Promise<BatchResult> {
   /** By file: the configuration that is told of what the engine does not know. */
   const sources = new Map<string, string>();
   const groups = new Map<string, { settings: Record<string, unknown>; source: string | undefined; files: string[] }>();
+  // The same for every file that the repository does not configure: made once, not thousands of times.
+  const unconfigured = defaultSettings(batch.isRuleOn);
+  const unconfiguredKey = JSON.stringify([unconfigured, undefined]);
   for (const path of batch.files) {
     const own = repository.settingsFor(path);
     if (own === "excluded") continue;
@@ -61,11 +64,11 @@ async function run(batch: Batch<unknown>): Promise<BatchResult> {
       continue;
     }
     const named = (batch.rulesNamed?.(path) ?? []).map((rule) => rule.slice("ruff/".length)).filter(isCode);
-    const settings = withRules(own?.settings ?? defaultSettings(batch.isRuleOn), named);
+    const settings = withRules(own?.settings ?? unconfigured, named);
     const source = own?.source ?? (named.length > 0 ? "codeflow.yml" : undefined);
     chosen.set(path, own);
     if (source !== undefined) sources.set(path, source);
-    const key = JSON.stringify([settings, source]);
+    const key = settings === unconfigured ? unconfiguredKey : JSON.stringify([settings, source]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { settings, source, files: [path] });
     else group.files.push(path);
