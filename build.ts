@@ -19,7 +19,6 @@ const external = [
   "playwright-core",
   "react-devtools-core",
   "sh-syntax",
-  "tinypool",
 ];
 
 const groups = ["start", "commander", "rest"] as const;
@@ -113,6 +112,8 @@ function together(start: readonly string[]): Plugin {
       }));
       onLoad({ filter: /\/src\/.*\.tsx?$/ }, ({ path }) => {
         if (paths.has(path) && !entries.has(path)) return undefined;
+        // A worker thread must do something before it loads anything.
+        if (path.endsWith("/check-worker.ts")) return undefined;
         const text = readFileSync(path, "utf8");
         return { contents: `import "codeflow:start";${text}`, loader: path.endsWith("x") ? "tsx" : "ts" };
       });
@@ -154,7 +155,7 @@ const isStart = new Set(start.map((path) => join(root, path)));
 await Promise.all([
   build({
     ...options,
-    entryPoints: { cli: "src/cli/main.ts", "check-worker": "src/app/check/worker.ts" },
+    entryPoints: { cli: "src/cli/main.ts", "check-worker": "src/app/check/check-worker.ts" },
     plugins: [
       builtins((importer) =>
         isStart.has(importer) ? "start" : importer.includes("/node_modules/commander/") ? "commander" : "rest",

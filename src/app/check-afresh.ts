@@ -7,6 +7,7 @@ import type { GateCondition } from "../model/gate.ts";
 import type { CheckedProject, CheckOptions } from "./check.ts";
 import { remember } from "./check/remembered-run.ts";
 import { type CheckOutcome, type CheckRequest, interrupted, runCheck } from "./check/run-check.ts";
+import { WorkerThreads } from "./check/worker-threads.ts";
 import { openCache } from "./compose.ts";
 import { configuredReports } from "./configured-reports.ts";
 import { blobsOf, createFileReader } from "./file-reader.ts";
@@ -29,12 +30,34 @@ export interface FreshCheck extends CheckedProject {
   readonly configured: Config;
 }
 
-/** `opened.key`: under which the run is remembered. */
+interface Opened {
+  readonly place: Place;
+  readonly listedAt: Date;
+  /** Under which the run is remembered. */
+  readonly key: string | undefined;
+}
+
 export async function checkAfresh(
   options: CheckOptions,
   world: World,
   version: string,
-  opened?: { readonly place: Place; readonly listedAt: Date; readonly key: string | undefined },
+  opened?: Opened,
+): Promise<FreshCheck> {
+  // They load the analyzers while the files are being listed.
+  const threads = new WorkerThreads();
+  try {
+    return await checkOn(threads, options, world, version, opened);
+  } finally {
+    threads.close();
+  }
+}
+
+async function checkOn(
+  threads: WorkerThreads,
+  options: CheckOptions,
+  world: World,
+  version: string,
+  opened: Opened | undefined,
 ): Promise<FreshCheck> {
   // Asked before anything is listed: what is written to from now on is not remembered.
   const listedAt = opened?.listedAt ?? world.clock.now();
@@ -68,7 +91,7 @@ export async function checkAfresh(
       durations: readJson<Record<string, number>>(timingsFile) ?? {},
       ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     };
-    let outcome = await runCheck(checkout, request, world, version);
+    let outcome = await runCheck(checkout, request, world, version, threads);
     let fix: FixResult | undefined;
     if (options.fix !== undefined) {
       const { fixFindings } = await import("./fix-findings.ts");

@@ -31,6 +31,7 @@ import { selectAnalyzers } from "./selection.ts";
 import { findTools, refuseTools, withoutIdle } from "./tools.ts";
 import type { FileCore } from "./worker-protocol.ts";
 import { createWorkerPool } from "./worker-pool.ts";
+import { WorkerThreads } from "./worker-threads.ts";
 
 export interface CheckRequest {
   readonly profile: Profile | undefined;
@@ -103,6 +104,23 @@ export async function runCheck(
   request: CheckRequest,
   world: World,
   version: string,
+  /** Begun for this run a moment ago. */
+  begun?: WorkerThreads,
+): Promise<CheckOutcome> {
+  const threads = begun ?? new WorkerThreads();
+  try {
+    return await runOn(threads, checkout, request, world, version);
+  } finally {
+    threads.close();
+  }
+}
+
+async function runOn(
+  threads: WorkerThreads,
+  checkout: Checkout,
+  request: CheckRequest,
+  world: World,
+  version: string,
 ): Promise<CheckOutcome> {
   const startedAt = checkout.listedAt;
   const start = world.clock.monotonic();
@@ -119,6 +137,8 @@ export async function runCheck(
   });
   const onDisk: Tree = { ...resolved.head, origin: "disk", root: checkout.worktree };
   const targets = narrowed(resolved.targets, request.paths);
+  const size = Math.max(1, Math.min(world.cores, Math.ceil(targets.size / 8)));
+  threads.grow(size);
   const tools = request.noExec
     ? await refuseTools(selected, onDisk, world.env)
     : withoutIdle(await findTools(selected, onDisk, world.exec, world.env), resolved.head.entries.values(), targets);
@@ -131,6 +151,7 @@ export async function runCheck(
   request.onEvent?.({ type: "started", files: targets.size, analyzers: prepared.map(({ analyzer }) => analyzer.id) });
 
   const pool = createWorkerPool(
+    threads,
     {
       config,
       profile,
@@ -139,7 +160,7 @@ export async function runCheck(
         prepared.map(({ analyzer, context }) => [analyzer.id, { options: context.options, config: context.config }]),
       ),
     },
-    Math.max(1, Math.min(world.cores, Math.ceil(targets.size / 8))),
+    size,
   );
   const timeout = AbortSignal.timeout(config.timeoutSeconds * 1000);
   removeLeftFolders();
@@ -191,7 +212,7 @@ export async function runCheck(
     }
     throw error;
   } finally {
-    await pool.close();
+    threads.close();
     rmSync(tempDirectory, { recursive: true, force: true });
   }
 

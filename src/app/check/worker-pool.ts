@@ -1,47 +1,27 @@
 /** Worker threads that survive a hanging or crashing analyzer: the culprit is found and named, the rest goes on. */
-import type { Tinypool } from "tinypool";
+import { WorkerThreads } from "./worker-threads.ts";
 import type { FileAnswer, FileTask, Task, WorkerSetup } from "./worker-protocol.ts";
 
 export interface WorkerPool {
+  /** Of threads, at most. */
+  readonly size: number;
   /** Answers in the order of `files`. */
-  run(task: Task, signal: AbortSignal): Promise<FileAnswer[]>;
-  close(): Promise<void>;
+  run(task: Task, signal: AbortSignal): Promise<readonly FileAnswer[]>;
 }
 
 /** Far above what any healthy file needs, so that a slow machine is not mistaken for a hang. */
 const chunkTimeoutMs = 120_000;
 const fileTimeoutMs = 20_000;
 
-const workerFile = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./check-worker.js", import.meta.url);
-
-export function createWorkerPool(setup: WorkerSetup, threads: number): WorkerPool {
-  let pool: Promise<Tinypool> | undefined;
-  const start = async (): Promise<Tinypool> => {
-    const { Tinypool: Pool } = await import("tinypool");
-    return new Pool({
-      filename: workerFile.href,
-      runtime: "worker_threads",
-      minThreads: threads,
-      maxThreads: threads,
-      workerData: setup,
-      // Blocking waits inside a worker would keep its timers from running.
-      useAtomics: false,
-      concurrentTasksPerWorker: 1,
-    });
-  };
-
-  async function attempt(task: Task, timeoutMs: number, signal: AbortSignal): Promise<FileAnswer[]> {
-    pool ??= start();
-    const running = await pool;
-    const timeout = AbortSignal.timeout(timeoutMs);
-    // An aborted task's thread is ended and replaced.
-    return running.run(task, { signal: AbortSignal.any([signal, timeout]) }) as Promise<FileAnswer[]>;
-  }
+/** `threads`: begun before, or not; whoever began them closes them. */
+export function createWorkerPool(threads: WorkerThreads, setup: WorkerSetup, size: number): WorkerPool {
+  threads.begin(setup);
 
   return {
+    size,
     async run(task, signal) {
       try {
-        return await attempt(task, chunkTimeoutMs, signal);
+        return await threads.run(task, chunkTimeoutMs, signal);
       } catch (error) {
         if (signal.aborted) throw error;
         const answers: FileAnswer[] = [];
@@ -49,14 +29,11 @@ export function createWorkerPool(setup: WorkerSetup, threads: number): WorkerPoo
         return answers;
       }
     },
-    async close() {
-      if (pool !== undefined) await (await pool).destroy();
-    },
   };
 
   async function oneFile(file: FileTask, task: Omit<Task, "files">, signal: AbortSignal): Promise<FileAnswer> {
     try {
-      const [answer] = await attempt({ ...task, files: [file] }, fileTimeoutMs, signal);
+      const [answer] = await threads.run({ ...task, files: [file] }, fileTimeoutMs, signal);
       if (answer !== undefined) return answer;
       throw new Error("the worker thread gave no answer");
     } catch (error) {
@@ -92,11 +69,11 @@ export function createWorkerPool(setup: WorkerSetup, threads: number): WorkerPoo
 
   async function only(file: FileTask, task: Omit<Task, "files">, signal: AbortSignal): Promise<FileAnswer | string> {
     try {
-      const [answer] = await attempt({ ...task, files: [file] }, fileTimeoutMs, signal);
+      const [answer] = await threads.run({ ...task, files: [file] }, fileTimeoutMs, signal);
       return answer ?? "no answer";
     } catch (error) {
       if (signal.aborted) throw error;
-      return (error as Error).name === "AbortError" || (error as Error).name === "TimeoutError"
+      return (error as Error).name === "TimeoutError"
         ? `did not finish in ${fileTimeoutMs / 1000} s`
         : `crashed: ${(error as Error).message}`;
     }

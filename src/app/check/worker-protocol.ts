@@ -14,6 +14,12 @@ export interface WorkerSetup {
   readonly analyzers: Readonly<Record<string, { readonly options: unknown; readonly config: readonly ConfigFile[] }>>;
 }
 
+/** The setup comes first; each task is answered, in their order. */
+export type ToWorker = { readonly setup: WorkerSetup } | { readonly task: Task };
+
+/** `error`: the thread could not do its work; what analyzers throw is part of the answers. */
+export type FromWorker = { readonly answers: readonly FileAnswer[] } | { readonly error: string };
+
 export interface FileTask {
   readonly path: string;
   readonly mode: string;

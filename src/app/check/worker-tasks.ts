@@ -7,8 +7,11 @@ import type { TreeState } from "./tree-state.ts";
 import type { FileAnswer, FileTask } from "./worker-protocol.ts";
 
 /** A task for one worker: enough work to be worth a message, small enough to share evenly. */
-const filesPerTask = 48;
+const filesPerTask = 64;
 const bytesPerTask = 600_000;
+/** Tasks get smaller towards the end, so that all threads end together: each has so many of the current size to go. */
+const tasksToGo = 4;
+const fewestFilesPerTask = 8;
 
 export interface MutableTask {
   readonly entry: FileEntry;
@@ -24,16 +27,7 @@ export async function runTasks(
   identify?: ReadonlyMap<string, readonly RawFinding[]>,
 ): Promise<void> {
   const { job } = state;
-  const groups: MutableTask[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const one of wanted) {
-    bytes += one.entry.size ?? 8_000;
-    if (bytes > bytesPerTask || (groups.at(-1)?.length ?? 0) >= filesPerTask) {
-      groups.push([]);
-      bytes = one.entry.size ?? 8_000;
-    }
-    groups.at(-1)?.push(one);
-  }
+  const groups = shareOut(wanted, job.pool.size);
   await Promise.all(
     groups.map(async (group) => {
       const contents = await readContents(
@@ -59,6 +53,24 @@ export async function runTasks(
       });
     }),
   );
+}
+
+function shareOut(wanted: readonly MutableTask[], threads: number): MutableTask[][] {
+  const groups: MutableTask[][] = [];
+  for (let start = 0; start < wanted.length;) {
+    const fair = Math.ceil((wanted.length - start) / (threads * tasksToGo));
+    const most = Math.min(filesPerTask, Math.max(fewestFilesPerTask, fair));
+    let end = start;
+    let bytes = 0;
+    while (end < wanted.length && end - start < most) {
+      bytes += wanted[end]?.entry.size ?? 8_000;
+      if (bytes > bytesPerTask && end > start) break;
+      end++;
+    }
+    groups.push(wanted.slice(start, end));
+    start = end;
+  }
+  return groups;
 }
 
 /** Contents that the workers cannot read from disk themselves, by path. */

@@ -1,29 +1,62 @@
 /** A worker thread of the check: reads each file once and lets every file analyzer look at it. */
-import { workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { isLfsPointer } from "../../analyzers/hygiene/lfs-pointer.ts";
 import { analyzers } from "../../analyzers/index.ts";
 import { classifyFile } from "../../findings/generated.ts";
 import { identify } from "../../findings/identity.ts";
-import { createRuleResolver } from "../../findings/severity.ts";
+import { createRuleResolver, type RuleResolver } from "../../findings/severity.ts";
 import { parseDirectives } from "../../findings/suppress.ts";
 import type { Analyzer, FactExtraction, FileAnalysis, LoadContext } from "../../model/analyzer.ts";
 import { SkipFile } from "../../model/failure.ts";
 import type { RawFinding } from "../../model/finding.ts";
 import { SourceFile } from "../../model/source-file.ts";
 import { isUnstable, readFromDisk, symlinkMode } from "../../project/checkout.ts";
-import type { FileAnswer, FileCore, FileOutcome, FileTask, Task, WorkerSetup } from "./worker-protocol.ts";
+import type {
+  FileAnswer,
+  FileCore,
+  FileOutcome,
+  FileTask,
+  Task,
+  ToWorker,
+  FromWorker,
+  WorkerSetup,
+} from "./worker-protocol.ts";
 
 /** Larger files are data: analyzers would spend minutes on them and nobody reads the result. */
 const maxBytes = 2 * 1024 * 1024;
 
-/** Tinypool hands over `[its own data, ours]`. */
-const setup = (workerData as [unknown, WorkerSetup])[1];
 const byId = new Map<string, Analyzer>(analyzers.map((analyzer) => [analyzer.id, analyzer]));
-const resolver = createRuleResolver(
-  setup.config,
-  new Map(analyzers.flatMap(({ rules }) => rules.map((rule) => [rule.id, rule] as const))),
-);
 const loaded = new Map<string, Promise<FileAnalysis | FactExtraction<unknown>>>();
+/** The thread starts before it is known what for: this comes first of all messages. */
+let setup: WorkerSetup;
+let resolver: RuleResolver;
+
+let work = Promise.resolve();
+parentPort?.on("message", (message: ToWorker) => {
+  // One after the other: analyzers keep one syntax tree, of the file that is looked at.
+  work = work.then(() => take(message));
+});
+
+async function take(message: ToWorker): Promise<void> {
+  if ("setup" in message) {
+    setup = message.setup;
+    resolver = createRuleResolver(
+      setup.config,
+      new Map(analyzers.flatMap(({ rules }) => rules.map((rule) => [rule.id, rule] as const))),
+    );
+    return;
+  }
+  let reply: FromWorker;
+  try {
+    const answers: FileAnswer[] = [];
+    for (const file of message.task.files) answers.push(await answer(file, message.task));
+    reply = { answers };
+  } catch (error) {
+    reply = { error: error instanceof Error ? error.message : String(error) };
+  }
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  parentPort?.postMessage(reply);
+}
 
 function load(id: string): Promise<FileAnalysis | FactExtraction<unknown>> {
   let promise = loaded.get(id);
@@ -43,12 +76,6 @@ function load(id: string): Promise<FileAnalysis | FactExtraction<unknown>> {
     loaded.set(id, promise);
   }
   return promise;
-}
-
-export default async function run(task: Task): Promise<FileAnswer[]> {
-  const answers: FileAnswer[] = [];
-  for (const file of task.files) answers.push(await answer(file, task));
-  return answers;
 }
 
 async function answer(task: FileTask, { root, listedAtMs }: Task): Promise<FileAnswer> {
