@@ -1,6 +1,7 @@
 /** Bundled analyzers on worker threads: file analyzers, facts of project analyzers, suppression directives. */
+import { setImmediate } from "node:timers/promises";
 import type { FileEntry } from "../../model/analyzer.ts";
-import { planCombination } from "./combination.ts";
+import { pathsOfTree, planCombination } from "./combination.ts";
 import type { TreeState } from "./tree-state.ts";
 import { type MutableTask, runTasks } from "./worker-tasks.ts";
 
@@ -21,8 +22,10 @@ export async function runBundled(state: TreeState): Promise<void> {
   for (const entry of state.files) {
     if (!job.targets.has(entry.path)) continue;
     const known = state.row(entry).core(state.coreKey);
-    if (known === undefined) task(entry).core = true;
-    else state.keepCore(entry.path, known);
+    if (known === undefined) {
+      task(entry).core = true;
+      state.row(entry).expect();
+    } else state.keepCore(entry.path, known);
   }
   const left = new Map<string, number>();
   for (const { analyzer, key } of fileAnalyzers) {
@@ -31,9 +34,11 @@ export async function runBundled(state: TreeState): Promise<void> {
     const tally = state.tally(analyzer.id, (path) => covered.has(path));
     tally.files = entries.length;
     for (const entry of entries) {
-      const known = state.row(entry).outcome(key);
+      const row = state.row(entry);
+      const known = row.outcome(key);
       if (known === undefined) {
         task(entry).analyze.push(analyzer.id);
+        row.expect();
       } else {
         tally.cachedFiles++;
         state.settle(tally, entry.path, known);
@@ -43,11 +48,15 @@ export async function runBundled(state: TreeState): Promise<void> {
     state.tellKnown(analyzer.id, tally);
     if (tally.files === tally.cachedFiles) state.tellFinished(analyzer.id);
   }
-  const combinations = projects.map((prepared) => planCombination(state, prepared, task));
+  const paths = pathsOfTree(job.tree);
+  const combinations = projects.map((prepared) => planCombination(state, prepared, paths, task));
+  // Files with facts come first: what is made of them can then be made while the others are still looked at.
+  const tasks = [...wanted.values()].sort((a, b) => Number(a.extract.length === 0) - Number(b.extract.length === 0));
+  for (const { analyze, extract } of tasks) state.threadWork += analyze.length + extract.length;
 
   const keyOf = new Map(fileAnalyzers.map(({ analyzer, key }) => [analyzer.id, key]));
   job.onProgress?.({ type: "planned", files: wanted.size });
-  await runTasks(state, [...wanted.values()], (answer, entry) => {
+  const looked = runTasks(state, tasks, (answer, entry) => {
     job.onProgress?.({ type: "looked", files: 1 });
     for (const [id, outcome] of Object.entries(answer.outcomes)) {
       const tally = state.tallies.get(id);
@@ -70,9 +79,15 @@ export async function runBundled(state: TreeState): Promise<void> {
       if (!answer.isUnstable) state.row(entry).setCore(state.coreKey, answer.core);
       state.keepCore(entry.path, answer.core);
     }
+    if (job.targets.has(entry.path)) state.keepRow(entry);
   });
-  for (const combination of combinations) {
+  const combined = combinations.map(async (combination) => {
+    await combination.complete;
+    // The threads are given their work first.
+    await setImmediate();
     await combination.finish();
     state.tellFinished(combination.id);
-  }
+  });
+  await Promise.all([looked, ...combined]);
+  for (const combination of combinations) combination.keep();
 }

@@ -57,10 +57,10 @@ export function coreKey(config: Pick<Config, "generated" | "vendored">, version:
   return digest(buildId, "core", version, JSON.stringify([config.generated, config.vendored]));
 }
 
-/** Key of a combination over many files. */
-export function projectKey(analyzer: string, files: Iterable<FileEntry>, paths: Iterable<string>): string {
+/** Key of a combination over many files. `paths`: the digest of those whose mere existence counts. */
+export function projectKey(analyzer: string, files: Iterable<FileEntry>, paths: string): string {
   const parts: string[] = [];
   // The mode too: a link and a file may have the same content.
   for (const { path, blob, mode } of files) parts.push(path, blob, mode);
-  return digest("project", analyzer, digestOf(parts), digestOf([...paths]));
+  return digest("project", analyzer, digestOf(parts), paths);
 }

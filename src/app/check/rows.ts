@@ -1,7 +1,6 @@
 /** The cache row of a file: what every analyzer said about one content at one path. */
 import type { FileNote } from "../../model/analyzer.ts";
 import type { IdentifiedFinding } from "../../model/finding.ts";
-import type { ResultCache } from "../../model/store.ts";
 import type { FileCore, FileOutcome } from "./worker-protocol.ts";
 
 /** `0` stands for "looked, nothing found": by far the most frequent answer. */
@@ -24,6 +23,7 @@ const maxAnswers = 48;
 export class FileRow {
   #stored: StoredRow;
   #dirty = false;
+  #expected = 0;
 
   constructor(value: Uint8Array | undefined) {
     this.#stored = value === undefined ? { a: {}, c: {} } : parseRow(value);
@@ -31,6 +31,16 @@ export class FileRow {
 
   get isDirty(): boolean {
     return this.#dirty;
+  }
+
+  /** One more answer will be set. */
+  expect(): void {
+    this.#expected++;
+  }
+
+  /** Whether all answers that were expected are there. */
+  get isComplete(): boolean {
+    return this.#expected <= 0;
   }
 
   outcome(key: string): FileOutcome | undefined {
@@ -47,6 +57,7 @@ export class FileRow {
 
   /** Errors are never kept: the next run tries again. */
   setOutcome(key: string, outcome: FileOutcome): void {
+    this.#expected--;
     if ("error" in outcome) return;
     const { ms: _, ...kept } = outcome;
     if ("skip" in kept) this.#stored.a[key] = kept;
@@ -56,27 +67,26 @@ export class FileRow {
   }
 
   setCore(key: string, core: FileCore): void {
+    this.#expected--;
     const isPlain = core.directives.length === 0 && core.unread === undefined && Object.keys(core.marks).length === 0;
     this.#stored.c[key] = isPlain ? 0 : core;
     this.#dirty = true;
   }
 
-  /** Bytes for the cache; the oldest answers go first when there are too many. */
+  /** Bytes for the cache, which it then has; the oldest answers go first when there are too many. */
   serialize(): Uint8Array {
-    const a = Object.fromEntries(Object.entries(this.#stored.a).slice(-maxAnswers));
-    const c = Object.fromEntries(Object.entries(this.#stored.c).slice(-4));
-    return Buffer.from(JSON.stringify({ a, c }));
+    this.#dirty = false;
+    return Buffer.from(JSON.stringify({ a: latest(this.#stored.a, maxAnswers), c: latest(this.#stored.c, 4) }));
   }
+}
+
+function latest<T>(answers: Record<string, T>, most: number): Record<string, T> {
+  const entries = Object.entries(answers);
+  return entries.length <= most ? answers : Object.fromEntries(entries.slice(-most));
 }
 
 export const noCore: FileCore = { directives: [], marks: {} };
 
 function parseRow(value: Uint8Array): StoredRow {
   return JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8")) as StoredRow;
-}
-
-/** Rows of many files at once. */
-export function readRows(cache: ResultCache, keys: readonly string[]): Map<string, FileRow> {
-  const values = cache.getMany(keys);
-  return new Map(keys.map((key) => [key, new FileRow(values.get(key))] as const));
 }

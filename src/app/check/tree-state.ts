@@ -6,9 +6,12 @@ import type { Analyzer, FileEntry } from "../../model/analyzer.ts";
 import type { RawFinding } from "../../model/finding.ts";
 import { isUnstable, submoduleMode, symlinkMode } from "../../project/checkout.ts";
 import { coreKey, fileKey } from "./keys.ts";
-import { FileRow, noCore, readRows } from "./rows.ts";
+import { FileRow, noCore } from "./rows.ts";
 import type { AnalyzerTally, TreeJob } from "./tree-job.ts";
 import type { FileCore, FileOutcome } from "./worker-protocol.ts";
+
+/** Rows that are written together. */
+const rowsPerWrite = 1_000;
 
 export class TreeState {
   readonly job: TreeJob;
@@ -20,7 +23,12 @@ export class TreeState {
   readonly newEntries: [string, Uint8Array][] = [];
   /** Some file changed while it was looked at: what is combined from many files is not kept. */
   isUnstable = false;
+  /** Answers that the worker threads are asked for, of one analyzer on one file each. */
+  threadWork = 0;
+  /** By path, like everything that is asked for once a file and analyzer. */
   readonly #rows: Map<string, FileRow>;
+  /** Rows to which nothing more will come. */
+  #complete: [string, FileRow][] = [];
   readonly #vendored = new Set<string>();
   readonly #keys = new Map<string, string>();
 
@@ -34,8 +42,7 @@ export class TreeState {
       files.push(entry);
     }
     this.files = files;
-    const targetKeys = files.filter(({ path }) => job.targets.has(path)).map((entry) => this.fileKey(entry));
-    this.#rows = readRows(job.cache, targetKeys);
+    this.#rows = this.#readRows(files.filter(({ path }) => job.targets.has(path)));
   }
 
   tellFinished(analyzer: string): void {
@@ -48,9 +55,24 @@ export class TreeState {
     this.job.onProgress?.({ type: "progress", analyzer, files: cachedFiles, findings: findings.length });
   }
 
+  /** Writes what is complete while there is still something to wait for, so that little is left for the end. */
+  keepRow(entry: FileEntry): void {
+    const row = this.row(entry);
+    if (!row.isComplete || !row.isDirty) return;
+    this.#complete.push([this.fileKey(entry), row]);
+    if (this.#complete.length < rowsPerWrite) return;
+    const rows = this.#complete;
+    this.#complete = [];
+    this.job.cache.putMany(rows.map(([key, row]) => [key, row.serialize()] as const));
+  }
+
+  /** What has not been written yet. */
   *drain(): Generator<readonly [string, Uint8Array]> {
     yield* this.newEntries;
-    for (const [key, row] of this.#rows) if (row.isDirty) yield [key, row.serialize()];
+    for (const [path, row] of this.#rows) {
+      const entry = row.isDirty ? this.job.tree.entries.get(path) : undefined;
+      if (entry !== undefined) yield [this.fileKey(entry), row.serialize()];
+    }
   }
 
   fileKey(entry: FileEntry): string {
@@ -63,9 +85,15 @@ export class TreeState {
   }
 
   row(entry: FileEntry): FileRow {
-    const row = this.#rows.get(this.fileKey(entry));
+    const row = this.#rows.get(entry.path);
     if (row === undefined) throw new Error(`no row for ${entry.path}`);
     return row;
+  }
+
+  #readRows(entries: readonly FileEntry[]): Map<string, FileRow> {
+    const keys = entries.map((entry) => this.fileKey(entry));
+    const known = this.job.cache.getMany(keys);
+    return new Map(entries.map(({ path }, i) => [path, new FileRow(known.get(keys[i] ?? ""))]));
   }
 
   tally(id: string, covered: (path: string) => boolean): AnalyzerTally {
