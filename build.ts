@@ -142,7 +142,6 @@ const options: BuildOptions = {
   sourcemap: false,
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   legalComments: "none",
   logLevel: "warning",
   // Bundled CommonJS packages ask for require; only chunks that hold one need it, and it costs microseconds.
