@@ -124,8 +124,10 @@ export function unreadNotices(answer: TreeAnswer, tree: Tree): string[] {
     if (unread === undefined || unread === "binary") continue;
     add(unread, path);
   }
-  return [...byReason].map(([reason, paths]) => {
-    const shown = paths.slice(0, 3).join(", ");
+  // Threads answer in any order, which must not show.
+  const sorted = [...byReason].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([reason, paths]) => {
+    const shown = paths.sort().slice(0, 3).join(", ");
     return `not looked at, ${reason}: ${shown}${paths.length > 3 ? ` and ${paths.length - 3} more` : ""}`;
   });
 }
