@@ -163,18 +163,19 @@ function ratio(value: number, unit: number): string {
 /** The whole against its parts: each analyzer alone on the same files. */
 function cold(name: string, root: string): void {
   const times = short ? 1 : 2;
-  const together = repeat(times, () => codeflow(root, "check", "--no-cache", "--no-exec", "--quiet"));
+  const together = repeat(times + 1, () => codeflow(root, "check", "--no-cache", "--no-exec", "--quiet"));
   const { analyzers, summary } = report(root, "--no-exec");
   const own = analyzers.filter(({ files, kind }) => files > 0 && kind !== "tool").map(({ id }) => id);
   // What every run pays once: start, listing, no analyzer with work to do.
-  const idle = repeat(times, () => codeflow(root, "check", "--quiet", "--no-exec", "--no-cache", "--only", "commits"));
-  let slowest = 0;
-  let sum = cpu(idle);
+  // Beside every analyzer: it is taken off each of them, so that an error in it counts as many times.
+  const idle: Measurement[] = [];
+  const alone: Measurement[][] = [];
   for (const id of own) {
-    const alone = repeat(times, () => codeflow(root, "check", "--no-cache", "--no-exec", "--quiet", "--only", id));
-    slowest = Math.max(slowest, wall(alone));
-    sum += Math.max(0, cpu(alone) - cpu(idle));
+    idle.push(codeflow(root, "check", "--quiet", "--no-exec", "--no-cache", "--only", "commits"));
+    alone.push(repeat(times, () => codeflow(root, "check", "--no-cache", "--no-exec", "--quiet", "--only", id)));
   }
+  const slowest = Math.max(...alone.map(wall));
+  const sum = alone.reduce((total, one) => total + Math.max(0, cpu(one) - cpu(idle)), cpu(idle));
   const budget = Math.max(slowest, sum / cores) * 1.05 + 100;
   row(
     `check, cold, ${name} (${summary.files} files, ${own.length} analyzers)`,
