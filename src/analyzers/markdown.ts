@@ -32,7 +32,12 @@ export const markdown: FileAnalyzer = {
           throw new SkipFile("markdownlint is configured by a program, which is not executed");
         }
         // A changelog is history, often written by a tool; projects leave it out where they call markdownlint.
-        if (/(?:^|\/)(?:changelog|changes|history|releases?|news)[^/]*\.(?:md|markdown)$/i.test(source.path)) return [];
+        if (
+          /(?:^|\/)(?:changelog|changes|history|releases?|news)[^/]*\.(?:md|markdown)$|(?:^|\/)(?:release|changelog)[-_ ]?notes?\//i.test(
+            source.path,
+          )
+        )
+          return [];
         if (configuration === undefined) {
           if (!worthParsing.test(source.text)) return [];
         }

@@ -54,7 +54,8 @@ async function report(file: SourceFile, candidates: readonly Candidate[], secret
     if (isShown && !verified && (secretKind(kind).confidence === "contextual" || madeForTests.has(kind))) continue;
     const known = byKind.get(kind);
     if (known === undefined) byKind.set(kind, [candidate]);
-    else known.push(candidate);
+    // One value is one secret, however often the file repeats it.
+    else if (!known.some(({ value }) => value === candidate.value)) known.push(candidate);
   }
   // A dozen key pairs in one file are a table of them, for a test or a client that tries them.
   if ((byKind.get("private-key")?.length ?? 0) > separateUpTo) byKind.delete("private-key");
@@ -68,7 +69,8 @@ async function report(file: SourceFile, candidates: readonly Candidate[], secret
 /** Beside the regular expression that finds such values it is its example: a scanner's table, or a redactor's. */
 function isExample(file: SourceFile, line: number): boolean {
   for (let near = Math.max(1, line - 2); near <= Math.min(file.lineCount, line + 2); near++) {
-    if (/\[[^\]\n]*(?:a-z|A-Z|0-9|\\[dw])[^\]\n]*\](?:\{\d|[+*])/.test(file.line(near))) return true;
+    const text = file.line(near);
+    if (text.length < 500 && /\[[^\]\n]*(?:a-z|A-Z|0-9|\\[dw])[^\]\n]*\](?:\{\d|[+*])/.test(text)) return true;
   }
   return false;
 }

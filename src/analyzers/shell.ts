@@ -52,7 +52,7 @@ export const shell: FileAnalyzer = {
 /** `/bin/sh` is bash on macOS; and inputs of tests are wrong on purpose. */
 function isExpected(rule: string, path: string): boolean {
   return rule === "shell/bashism"
-    ? /(?:darwin|macos|osx)[^/]*$/i.test(path)
+    ? /(?:darwin|macos|osx|[-_.]mac\b)[^/]*$/i.test(path)
     : /(?:^|\/)(?:fixtures?|__fixtures__|testdata|test-data)\//.test(path);
 }
 

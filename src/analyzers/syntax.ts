@@ -69,7 +69,7 @@ export const syntax: FileAnalyzer = {
   kind: "file",
   id: "syntax",
   summary: "JSON, YAML and TOML that does not parse, and keys that are written twice.",
-  version: "1+jsonc-parser-3.3.1+yaml-2.9.1+smol-toml-1.9.1",
+  version: "2+jsonc-parser-3.3.1+yaml-2.9.1+smol-toml-1.9.1",
   profile: "fast",
   rules,
   appliesTo: ({ path, mode }) =>

@@ -152,7 +152,9 @@ const generatedPaths: PathTable = [
   [/[._-](?:auto)?generated\.\w+$/, "named as generated"],
   [/(?:^|\/)__snapshots__\//, "test snapshots"],
   [/\.(?:snap|ambr)$/, "test snapshots"],
-  [/(?:^|\/)[^/]*[.-]min\.(?:[cm]?js|css)$/, "minified"],
+  [/(?:^|\/)[^/]*[.-](?:min|pack)\.(?:[cm]?js|css)$/, "minified"],
+  // A documentation tool's copies of the pages of earlier versions.
+  [/(?:^|\/)versioned_(?:docs|sidebars)\//, "a copy for an earlier version"],
   [/\.bundle\.(?:[cm]?js|css)$/, "a bundle"],
   [/(?:^|\/)(?:[^/]+\.)?(?:[cm]?js|css)\.map$/, "a source map"],
   [/\.(?:[cm]?js|css)\.map$/, "a source map"],
@@ -230,6 +232,8 @@ const vendoredPaths: PathTable = [
     /^libs?\/(?:future|past|libfuturize|libpasteurize|cherrypy|cheroot|requests|urllib3|rich|apscheduler|oauthlib|certifi|chardet|charset_normalizer|idna|six|bs4|html5lib|pytz|dateutil|yaml|simplejson|mako|jinja2|markupsafe|backports|arrow|pkg_resources|setuptools|httplib2|feedparser|sqlalchemy|tornado|werkzeug|flask|markdown|mutagen|unidecode|xmltodict|websocket|plexapi|paho|dns|zope|tempora|jaraco|portend)\//,
     "a copy of a library",
   ],
+  // Shared by the repositories of .NET, and overwritten from there.
+  [/^eng\/common\//, "a copy of shared build scripts"],
   [/(?:^|\/)themes\/hugo-theme-[\w-]+\//, "a copy of a theme"],
   // `public/js/plugins/select2/select2.full.js`: what is served lies there under its own name.
   [

@@ -9,8 +9,8 @@ const standIns = new Set(["markdown", "oxlint", "ruff"]);
 const heldUpTo = 5;
 /** A name undefined in this many files is given to them by what loads them. */
 const injectedFrom = 3;
-/** A rule about mistakes that is broken in this many places, and files, of code that works is a way to write. */
-const mistakesFrom = { places: 6, files: 3 };
+/** A rule about mistakes that is broken in this many places of code that works is a way to write. */
+const mistakesFrom = 6;
 /** Mistakes that stay what they are however many there are: judged by hand over many repositories. */
 const alwaysMistakes =
   /^(?:oxlint\/(?:no-unused-|no-dupe|no-const-assign|valid-typeof|react\/jsx-key|unicorn\/no-invalid-remove|syntax|TS\/)|ruff\/(?:F401|F811|F841|F821|F5\d\d|F601|F901|RUF006|PIE794|PLW0129)|patterns\/go-defer|markdown\/MD051)/;
@@ -51,8 +51,8 @@ export function findHabits(
         return `the configuration asks for it, and ${count} findings like it show that nothing holds the repository to it`;
       }
       const seen = isMistake(draft, rules) ? mistakes.get(draft.rule) : undefined;
-      if (seen !== undefined && seen.places >= mistakesFrom.places && seen.files.size >= mistakesFrom.files) {
-        return `${seen.places} places in ${seen.files.size} files do the same: here it is a way to write`;
+      if (seen !== undefined && seen.places >= mistakesFrom) {
+        return `${seen.places} places in ${seen.files.size} ${seen.files.size === 1 ? "file" : "files"} do the same: here it is a way to write`;
       }
       const habit = habitOf(draft);
       const places = habit === undefined ? 0 : (files.get(habit)?.size ?? 0);
@@ -65,8 +65,11 @@ export function findHabits(
 function isMistake({ analyzer, rule, category, suppressed }: Draft, rules: Config["rules"]): boolean {
   return (
     suppressed === undefined &&
-    category === "correctness" &&
-    (standIns.has(analyzer) || analyzer === "patterns" || analyzer === "shell") &&
+    (category === "correctness" || category === "test") &&
+    (standIns.has(analyzer) ||
+      analyzer === "patterns" ||
+      analyzer === "shell" ||
+      rule === "syntax/json-trailing-comma") &&
     !alwaysMistakes.test(rule) &&
     !Object.hasOwn(rules, rule)
   );

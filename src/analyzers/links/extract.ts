@@ -42,8 +42,9 @@ export function extractLinks(source: SourceFile): LinkFact[] {
         const target = match[1] ?? match[2];
         if (target === undefined) continue;
         // MyST's mark of an address that the site alone knows, and VuePress's inclusion of code.
-        if (/^\{[^}]*\.external\b/.test(text.slice(match.index + match[0].length))) continue;
-        if (/@\[code\b[^\]]*$/.test(text.slice(0, match.index))) continue;
+        if (/^\{[^}]*\.external\b/.test(text.slice(match.index + match[0].length, match.index + match[0].length + 100)))
+          continue;
+        if (/@\[code\b[^\]]*$/.test(text.slice(Math.max(0, match.index - 100), match.index))) continue;
         const column = match.index + match[0].lastIndexOf(target) + 1;
         links.push({ target, line: number, column, endColumn: column + target.length });
       }

@@ -7,7 +7,7 @@ type Row = readonly [rule: string, severity: Severity, summary: string, category
 /**
  * Chosen by reading what each correctness rule said about real repositories. `error` only where the code cannot do what
  * it says. Left out on purpose: rules that report idioms (`no-async-promise-executor`, `no-case-declarations`, `no-func-assign`, `no-unassigned-vars`, `no-empty-pattern`,
- * `no-template-curly-in-string`, `no-multiple-resolved`, `double-comparisons`, `no-single-promise-in-promise-methods`, `getter-return`, `bad-bitwise-operator`, `no-array-fill-with-reference-type`, `no-thenable`, `no-unused-labels`, `erasing-op`, `no-misused-new`, `no-unsafe-declaration-merging`), rules
+ * `no-template-curly-in-string`, `no-multiple-resolved`, `double-comparisons`, `no-single-promise-in-promise-methods`, `getter-return`, `bad-bitwise-operator`, `no-array-fill-with-reference-type`, `no-thenable`, `no-unused-labels`, `erasing-op`, `no-misused-new`, `valid-expect-in-promise`, `no-unsafe-declaration-merging`), rules
  * that need other modules (`import/*`), and everything that is a matter of taste.
  */
 const rows: readonly Row[] = [
@@ -79,7 +79,6 @@ const rows: readonly Row[] = [
   ["react/rules-of-hooks", "error", "A hook is called conditionally, in a loop, or outside a component."],
   ["react/void-dom-elements-no-children", "error", "An element such as `<br>` is given children, which throws."],
   ["jest/no-focused-tests", "error", "A focused test (`it.only`) keeps all other tests from running.", "test"],
-  ["jest/valid-expect-in-promise", "warning", "A promise with assertions is not awaited: they may never run.", "test"],
   ["promise/no-new-statics", "error", "`new` is applied to a static method of Promise, which throws."],
   ["node/no-exports-assign", "warning", "Assigning to `exports` alone exports nothing."],
   ["node/no-new-require", "warning", "`new require(...)` constructs the require function's result in the wrong order."],

@@ -43,7 +43,7 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
       return (
         definesNamesDynamically(text) ||
         // An annotation in quotes is never evaluated: `Union["Epic", "Task"]`.
-        /["']$/.test(line.slice(0, diagnostic.start_location.column - 1)) ||
+        /["']/.test(line[diagnostic.start_location.column - 2] ?? "") ||
         // What `import *` brought may be taken away again.
         (/^\s*del\s/.test(line) && starImport.test(text)) ||
         diagnostic.message.includes("`__path__`") ||

@@ -59,7 +59,8 @@ function duplicatesIn(file: SourceFile, map: YAMLMap<unknown, unknown>): RawFind
     const [start, end] = key.range;
     const first = seen.get(name);
     if (first === undefined) seen.set(name, [start, end]);
-    else {
+    // What documents a format shows one form after the other.
+    else if (!/(?:^|\/)(?:docs?|documentation|examples?|samples?)\//.test(file.path)) {
       findings.push({
         rule: "syntax/yaml-duplicate-key",
         message: `the key ${JSON.stringify(firstLine(String(key.value)))} is already in this mapping`,

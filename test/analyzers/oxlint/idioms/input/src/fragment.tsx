@@ -1,0 +1,3 @@
+import { Fragment, h } from "preact";
+
+export const List = () => <>text</>;

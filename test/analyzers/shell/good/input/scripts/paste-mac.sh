@@ -1,0 +1,3 @@
+#!/bin/sh
+names=(a b)
+echo "${names[@]}"
