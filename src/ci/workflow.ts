@@ -27,7 +27,7 @@ export async function runNamedWorkflow(
   if (reasons !== undefined) {
     // GitHub's `on:` started the job, which knows nothing of commands, labels, people or conditions.
     const list = reasons.map((reason) => `- ${cell(reason)}\n`).join("");
-    await addSummary(`## CodeFlow: ${cell(workflow)} is not for this event\n\n${list}`);
+    await addSummary(`## CodeFlow: ${cell(workflow)} is not for this event\n\n${list}`, world.env);
     const summary = `${workflow}: not started`;
     await setOutputs({ verdict: "passed", summary, published: false });
     world.log.info(`${summary}: ${reasons.join("; ")}`);
