@@ -85,7 +85,7 @@ const isAlive = (pid: number): boolean => {
 };
 
 async function killWhenBegun(name: string, started: Started): Promise<number> {
-  await expect.poll(() => begun(name).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => begun(name).length, { timeout: 60_000 }).toBe(1);
   started.child.kill("SIGKILL");
   await started.ended;
   const [pid = 0] = begun(name);
@@ -94,14 +94,14 @@ async function killWhenBegun(name: string, started: Started): Promise<number> {
   return pid;
 }
 
-describe.skipIf(process.platform === "win32")("a script that outlives its codeflow", { timeout: 120_000 }, () => {
+describe.skipIf(process.platform === "win32")("a script that outlives its codeflow", { timeout: 240_000 }, () => {
   it.each(["script", "action"])("is ended before its step is done again: %s", async (name) => {
     const pid = await killWhenBegun(name, run(name, name, 1_000));
     // The plan is stored: the repetition would take as long, so it is let go after a while.
     const again = start("run", "--resume", "last");
-    await expect.poll(() => begun(name).length, { timeout: 30_000 }).toBe(2);
+    await expect.poll(() => begun(name).length, { timeout: 60_000 }).toBe(2);
     const beats = linesOf(`${name}.beats`).length;
-    await expect.poll(() => linesOf(`${name}.beats`).length, { timeout: 30_000 }).toBeGreaterThan(beats + 3);
+    await expect.poll(() => linesOf(`${name}.beats`).length, { timeout: 60_000 }).toBeGreaterThan(beats + 3);
     expect(isAlive(pid)).toBe(false);
     expect(new Set(linesOf(`${name}.beats`).slice(beats))).toEqual(new Set([String(begun(name)[1])]));
     again.child.kill("SIGINT");
@@ -132,10 +132,10 @@ describe.skipIf(process.platform === "win32")("a script that outlives its codefl
   });
 });
 
-describe.skipIf(process.platform === "win32")("groups over processes", { timeout: 120_000 }, () => {
+describe.skipIf(process.platform === "win32")("groups over processes", { timeout: 240_000 }, () => {
   it("a newer run cancels the called one that another process runs, and waits until it has ended", async () => {
     const older = run("caller", "over", 1_000);
-    await expect.poll(() => begun("over").length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => begun("over").length, { timeout: 60_000 }).toBe(1);
     const newer = run("caller", "over", 2);
     expect(await newer.ended, newer.said()).toBe(0);
     expect(await older.ended, older.said()).toBe(1);
