@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { ToolAnalyzer } from "../model/analyzer.ts";
 import type { RawFinding, Severity } from "../model/finding.ts";
-import { detectPlaces } from "./tool-detection/detect.ts";
+import { detectPlaces, isAtLeast } from "./tool-detection/detect.ts";
 import { locatePackage } from "./tool-output/lock-file.ts";
 import { readJson, type JsonOutput } from "./tool-output/json-output.ts";
 import { locate } from "./tool-output/positions.ts";
@@ -33,7 +33,7 @@ export const trivy: ToolAnalyzer = {
     });
   },
 
-  command({ tempDirectory }) {
+  command({ version, tempDirectory }) {
     const outputFile = join(tempDirectory, "trivy.json");
     return {
       args: [
@@ -46,7 +46,8 @@ export const trivy: ToolAnalyzer = {
         // Databases are the person's to fetch (`trivy filesystem --download-db-only`); without one it says so and fails.
         "--skip-db-update",
         "--skip-java-db-update",
-        "--skip-check-update",
+        // Its name until 0.51.
+        isAtLeast(version, 0, 51) ? "--skip-check-update" : "--skip-policy-update",
         "--offline-scan",
         "--exit-code",
         "0",

@@ -1,7 +1,7 @@
 /** zizmor: security of GitHub workflows, as the repository configures it. */
 import type { ToolAnalyzer, ToolOutput } from "../model/analyzer.ts";
 import type { Location, RawFinding, RelatedLocation, Severity } from "../model/finding.ts";
-import { detectPlaces } from "./tool-detection/detect.ts";
+import { detectPlaces, isAtLeast } from "./tool-detection/detect.ts";
 import { fileArguments } from "./tool-detection/file-arguments.ts";
 import { automationUse, preCommitHook } from "./tool-detection/manifests.ts";
 import { readJson, type JsonOutput } from "./tool-output/json-output.ts";
@@ -37,9 +37,16 @@ export const zizmor: ToolAnalyzer = {
   },
 
   command: (invocation) => ({
-    args: ["--format=json", "--offline", "--no-progress", "--", ...fileArguments(invocation)],
-    // https://docs.zizmor.sh/usage/#exit-codes: 0 nothing, 10 to 14 findings by the worst severity, 1 an error, 2 bad
-    // usage, 3 nothing to look at.
+    args: [
+      "--format=json",
+      "--offline",
+      // Gone in 0.9, back in 1.5.
+      ...(isAtLeast(invocation.version, 1, 5) ? ["--no-progress"] : []),
+      "--",
+      ...fileArguments(invocation),
+    ],
+    // https://docs.zizmor.sh/usage/#exit-codes: 0 nothing, 11 to 14 findings by the worst severity (10 until 1.14:
+    // of unknown severity), 1 an error, 2 bad usage, 3 nothing to look at.
     acceptedExitCodes: [0, 10, 11, 12, 13, 14],
   }),
 
