@@ -4,6 +4,7 @@ import { type Finding, severities } from "../model/finding.ts";
 import { cutMarkdownBytes } from "../model/marker.ts";
 import { activeFindings, countBy, worstFirst } from "./active-findings.ts";
 import { cellMarkdown, codeSpan, escapeCell, escapeMarkdown, link } from "./markdown-text.ts";
+import { fitPath, fitWidth, oneLine } from "./visible-text.ts";
 import {
   count,
   describeCondition,
@@ -24,6 +25,8 @@ const headings = {
 /** GitHub drops a step's summary of more than 1 MiB whole. */
 const maximumBytes = 1_000_000;
 const shownFindings = 20;
+const messageWidth = 300;
+const pathWidth = 100;
 const plotWidth = 32;
 const plotRows = 8;
 /** What a full bar stands for at least: three rules with one finding each are no tall bars. */
@@ -125,14 +128,14 @@ function conditions({ verdict }: CheckRun): string {
 function findingTable(told: readonly Finding[], blobUrl: string | undefined): string {
   if (told.length === 0) return "";
   const rows = told.slice(0, shownFindings).map(({ severity, message, rule, location }) => {
-    const where = `${location.path}:${location.startLine}`;
+    const where = `${fitPath(location.path, pathWidth)}:${location.startLine}`;
     const url = safeUrl(
       blobUrl === undefined
         ? undefined
         : `${blobUrl}/${location.path.split("/").map(encodeURIComponent).join("/")}#L${location.startLine}`,
     );
     const label = escapeCell(where);
-    return `| ${severity} | ${cellMarkdown(message)} | ${escapeCell(rule)} | ${url === undefined ? label : link(label, url)} |`;
+    return `| ${severity} | ${cellMarkdown(fitWidth(oneLine(message), messageWidth))} | ${escapeCell(rule)} | ${url === undefined ? label : link(label, url)} |`;
   });
   const more = told.length - rows.length;
   const rest = more > 0 ? `\n\nand ${formatNumber(more)} more, the newest and worst are shown.` : "";

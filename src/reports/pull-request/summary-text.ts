@@ -6,6 +6,7 @@ import { bodyLimit, cutMarkdown } from "../../model/marker.ts";
 import type { IssueLink } from "../../model/tracker.ts";
 import { cellMarkdown, codeSpan, escapeCell, escapeMarkdown, link } from "../markdown-text.ts";
 import { count, countSeverities, formatNumber, groupByReason, safeUrl, skippedFileReasons } from "../wording.ts";
+import { fitPath, fitWidth, oneLine } from "../visible-text.ts";
 import { issueNote } from "./comment-text.ts";
 import { type OpenFinding, writeState } from "./state.ts";
 
@@ -26,6 +27,9 @@ export interface SummaryInput {
 }
 
 const shownRows = 25;
+/** A table is for looking over: the check run and the report have all of it. */
+const messageWidth = 300;
+const pathWidth = 100;
 /** For the marker that the host puts before it. */
 const markerRoom = 200;
 
@@ -100,7 +104,9 @@ function table(folded: readonly Finding[], total: number, issueOf: SummaryInput[
   const rows = folded.slice(0, shownRows).map((finding) => {
     const { severity, message, rule, location } = finding;
     const issue = issueNote(issueOf?.(finding)).map((note) => ` (${note.replaceAll("|", "\\|")})`);
-    return `| ${severity} | ${cellMarkdown(message)}${issue.join("")} | ${escapeCell(rule)} | ${escapeCell(`${location.path}:${location.startLine}`)} |`;
+    const what = `${cellMarkdown(fitWidth(oneLine(message), messageWidth))}${issue.join("")}`;
+    const where = escapeCell(`${fitPath(location.path, pathWidth)}:${location.startLine}`);
+    return `| ${severity} | ${what} | ${escapeCell(rule)} | ${where} |`;
   });
   const more = folded.length - rows.length;
   const text = ["| | finding | rule | where |", "|---|---|---|---|", ...rows].join("\n");
