@@ -354,6 +354,8 @@ export interface CodeHost {
     readonly target: string;
     readonly isDraft: boolean;
     readonly isPrerelease?: boolean;
+    /** Tag of a draft that becomes this one where there is no release of `tag` yet. */
+    readonly replaces?: string;
   }): Promise<{ readonly release: HostRelease; readonly outcome: "created" | "updated" | "unchanged" }>;
 
   /** A file at a ref, undefined when absent: what is trusted is read from the base branch with it. */

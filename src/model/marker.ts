@@ -4,7 +4,7 @@
  * `comment`: of a pull request or an issue. `thread`: the comment that opens a thread in the diff. `reply`: an answer in
  * one. `section`: a stretch of a text that people wrote. The rest as they say.
  */
-export type MarkerKind = "comment" | "issue" | "reply" | "review" | "section" | "thread";
+export type MarkerKind = "comment" | "issue" | "release" | "reply" | "review" | "section" | "thread";
 
 export interface Marker {
   readonly kind: string;

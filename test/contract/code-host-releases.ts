@@ -139,6 +139,22 @@ export function releaseContract(
       expect(await host.releases()).toHaveLength(1);
     });
 
+    it("makes a draft another version's, never a published one", async () => {
+      const { host } = current().stage;
+      const draft = { tag: "v1.0.1", name: "1.0.1", body: "One", target: "main", isDraft: true };
+      const first = await host.ensureRelease(draft);
+      const next = { ...draft, tag: "v1.1.0", name: "1.1.0", replaces: "v1.0.1" };
+      expect(await host.ensureRelease(next)).toMatchObject({
+        outcome: "updated",
+        release: { id: first.release.id, tag: "v1.1.0", isDraft: true },
+      });
+      expect((await host.ensureRelease(next)).outcome).toBe("unchanged");
+      await host.ensureRelease({ ...next, isDraft: false });
+      const later = { ...draft, tag: "v1.2.0", name: "1.2.0", replaces: "v1.1.0" };
+      expect((await host.ensureRelease(later)).outcome).toBe("created");
+      expect((await host.releases()).map(({ tag }) => tag).sort()).toEqual(["v1.1.0", "v1.2.0"]);
+    });
+
     it("counts what it asked", async () => {
       const { host } = current().stage;
       const { requests } = host.usage();

@@ -6,6 +6,7 @@ import { defuseMarkers } from "../../model/marker.ts";
 import { code, plain, prose } from "../markdown-table.ts";
 import { listOf, textList } from "../text-list.ts";
 import { requireWholeHistory } from "../whole-history.ts";
+import { usualPrefix } from "./tag-prefix.ts";
 import { commitsBetween, entriesOf, type ReleaseEntry } from "./release-commits.ts";
 
 const headings = {
@@ -38,10 +39,14 @@ Breaking changes come first, whatever their type. \`next-version\` follows from 
   inputs: z.strictObject({
     from: z.string().min(1).optional().describe("Tag or commit of the release before; found when absent."),
     to: z.string().min(1).default("HEAD").describe("Tag or commit of this release."),
-    "tag-prefix": z.string().default("v").describe("How tags of releases begin."),
+    "tag-prefix": z
+      .string()
+      .optional()
+      .describe("How tags of releases begin; as the highest version's tag does when absent: `v`, or with the version."),
     hide: textList
       .default(["build", "chore", "ci", "refactor", "style", "test"])
       .describe("Types that are left out unless they break something."),
+    "max-entries": z.int().min(1).default(300).describe("Entries under one heading; the rest is counted."),
     style: z.enum(["plain", "keep-a-changelog"]).default("plain").describe("The headings' words."),
     authors: z.boolean().default(true).describe("Thank the authors at the end."),
   }),
@@ -65,7 +70,8 @@ Breaking changes come first, whatever their type. \`next-version\` follows from 
     const { repo, host } = context;
     await requireWholeHistory(repo, "what the release brings, and which tag came before it, is not known");
     const to = await commitOf(context, inputs.to);
-    const from = inputs.from ?? (await tagBefore(context, to, inputs["tag-prefix"]));
+    const prefix = inputs["tag-prefix"] ?? (await usualPrefix((await repo.git(["tag", "--list"])).split("\n")));
+    const from = inputs.from ?? (await tagBefore(context, to, prefix));
     if (from !== undefined) await commitOf(context, from);
     const commits = await commitsBetween(repo, from, to);
     const pulls = commits.length === 0 ? [] : await host.pullRequestsOf(commits.map(({ sha }) => sha));
@@ -90,7 +96,10 @@ Breaking changes come first, whatever their type. \`next-version\` follows from 
     ].sort();
     const sections = order.flatMap((heading) => {
       const lines = groups.get(heading);
-      return lines === undefined ? [] : [`### ${heading}\n\n${lines.join("\n")}`];
+      if (lines === undefined) return [];
+      const most = inputs["max-entries"];
+      const rest = lines.length > most ? `\n\nand ${lines.length - most} more` : "";
+      return [`### ${heading}\n\n${lines.slice(0, most).join("\n")}${rest}`];
     });
     if (inputs.authors && sections.length > 0 && authors.length > 0)
       sections.push(`Thanks to ${authors.map(code).join(", ")}.`);
@@ -103,7 +112,7 @@ Breaking changes come first, whatever their type. \`next-version\` follows from 
       to,
       commits: commits.length,
       bump,
-      "next-version": await nextVersion(from, inputs["tag-prefix"], bump),
+      "next-version": await nextVersion(from, prefix, bump),
       breaking,
       authors,
     };

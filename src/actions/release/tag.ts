@@ -1,6 +1,7 @@
 /** `release.tag`: a tag for a version, made once and never moved. */
 import { z } from "zod";
 import { defineAction, StepFailed } from "../../model/action.ts";
+import { usualPrefix } from "./tag-prefix.ts";
 
 export const tag = defineAction({
   id: "release.tag",
@@ -14,7 +15,10 @@ above all tags with the same prefix, unless \`allow-lower\` says that an older l
 \`\`\``,
   inputs: z.strictObject({
     version: z.string().min(1).describe("The version, with or without the prefix."),
-    prefix: z.string().default("v").describe("What stands before the version in the tag."),
+    prefix: z
+      .string()
+      .optional()
+      .describe("What stands before the version in the tag; as the highest version's tag has it when absent."),
     sha: z.string().optional().describe("The commit; the event's when absent, else the tip of the default branch."),
     "allow-lower": z.boolean().default(false).describe("Also below the highest version."),
   }),
@@ -27,7 +31,8 @@ above all tags with the same prefix, unless \`allow-lower\` says that an older l
   effects: "outside",
   async run({ host, event }, inputs) {
     const { default: semver } = await import("semver");
-    const { prefix } = inputs;
+    const tags = await host.tags();
+    const prefix = inputs.prefix ?? (await usualPrefix(tags.map(({ name: each }) => each)));
     const bare = inputs.version.startsWith(prefix) ? inputs.version.slice(prefix.length) : inputs.version;
     const version = semver.parse(bare);
     if (version === null)
@@ -36,7 +41,6 @@ above all tags with the same prefix, unless \`allow-lower\` says that an older l
     const sha = inputs.sha ?? event.sha ?? (await tipOfDefault());
     if (sha === undefined || !/^[0-9a-f]{40,64}$/.test(sha))
       throw new StepFailed(`${JSON.stringify(sha ?? "")} is no full commit id`);
-    const tags = await host.tags();
     const known = tags.find((each) => each.name === name);
     if (known !== undefined && known.sha !== sha) {
       throw new StepFailed(

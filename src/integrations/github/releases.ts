@@ -112,7 +112,11 @@ export function releaseVerbs(client: Client, repository: () => Promise<HostRepos
       const body = cutMarkdown(draft.body, bodyLimit);
       const fields = { tag_name: draft.tag, name: draft.name, body, prerelease: draft.isPrerelease ?? false };
       const target = { target_commitish: draft.target, draft: draft.isDraft };
-      const known = await findRelease(draft.tag);
+      const known =
+        (await findRelease(draft.tag)) ??
+        (draft.replaces === undefined
+          ? undefined
+          : (await releases()).find(({ tag, isDraft }) => isDraft && tag === draft.replaces));
       if (known === undefined) {
         const release = await client.send(
           {
@@ -127,6 +131,7 @@ export function releaseVerbs(client: Client, repository: () => Promise<HostRepos
         return { release, outcome: "created" };
       }
       const isSame =
+        known.tag === draft.tag &&
         known.name === draft.name &&
         isSameText(known.body, body) &&
         known.isPrerelease === fields.prerelease &&

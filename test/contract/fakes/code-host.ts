@@ -161,9 +161,11 @@ export function createFakeCodeHost(seed: CodeHostSeed = {}, now?: string): FakeC
     async releases() {
       return state.releases.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1)).map((release) => ({ ...release }));
     },
-    async ensureRelease({ isPrerelease = false, ...draft }) {
+    async ensureRelease({ isPrerelease = false, replaces, ...draft }) {
       const wanted = { ...draft, isPrerelease };
-      const known = state.releases.find(({ tag }) => tag === draft.tag);
+      const known =
+        state.releases.find(({ tag }) => tag === draft.tag) ??
+        state.releases.find(({ tag, isDraft }) => isDraft && tag === replaces);
       if (known === undefined) {
         const release = world.release(wanted);
         state.releases.push(release);
