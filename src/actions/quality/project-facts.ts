@@ -14,9 +14,11 @@ export interface ProjectRun<Facts> extends ProjectResult {
   readonly skipped: ReadonlyMap<string, string>;
 }
 
+const shownSkips = 5;
+
 /** `isMeant` chooses among the files that the analyzer applies to; generated and vendored ones are left out. */
 export async function runProjectAnalyzer<Options, Facts>(
-  { repo, exec, clock, signal }: ActionContext<"repo">,
+  { repo, exec, clock, log, signal }: ActionContext<"repo">,
   analyzer: ProjectAnalyzer<Options, Facts>,
   options: Partial<Options>,
   isMeant: (path: string) => boolean = () => true,
@@ -50,6 +52,9 @@ export async function runProjectAnalyzer<Options, Facts>(
       skipped.set(entry.path, error.message);
     }
   }
+  // What is not in the numbers is said.
+  for (const [path, reason] of [...skipped].slice(0, shownSkips)) log.warn(`not looked at: ${path}, ${reason}`);
+  if (skipped.size > shownSkips) log.warn(`not looked at: ${skipped.size - shownSkips} files more`);
   const result = await analyzer.combine({
     ...context,
     facts,
