@@ -16,13 +16,12 @@ import { processOwner } from "../system/process-owner.ts";
 import { sleep } from "../system/sleep.ts";
 import { uuidv7 } from "../store/uuid.ts";
 import type { ActionDefinition } from "../model/action.ts";
-import type { Notifier } from "../model/notifier.ts";
 import type { Http } from "../model/system.ts";
 import type { RunStore } from "../model/workflow-run.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createExec, killAllGroups } from "../system/exec.ts";
 import { createLog } from "../system/log.ts";
-import type { NotifierRequest } from "./notices.ts";
+import type { NotifierRequest, OpenDesk } from "./notices.ts";
 import type { World } from "./world.ts";
 
 export interface WorldRequest extends Pick<World, "cwd" | "env" | "cores" | "signal"> {
@@ -177,10 +176,7 @@ export async function hasNotifier(world: World, webhooks: () => Promise<boolean>
 }
 
 /** Throws a Failure when a webhook's secret is missing or the ledger cannot be opened. */
-export async function openNotifier(
-  world: World,
-  request: Omit<NotifierRequest, "environment">,
-): Promise<Notifier & { close(): Promise<void> }> {
+export async function openNotifier(world: World, request: Omit<NotifierRequest, "environment">): Promise<OpenDesk> {
   const { readNoticeEnvironment } = await import("../config/notice-environment.ts");
   const { openNotifierWith } = await import("./notices.ts");
   const environment = readNoticeEnvironment(world.env);

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { NoticeEnvironment } from "../config/notice-environment.ts";
 import { axoloService, type NamedPullRequest } from "../integrations/axolo/index.ts";
-import { createNotifier, type NoticeService } from "../integrations/notices/notifier.ts";
+import { createNotifier, type NoticeDesk, type NoticeService } from "../integrations/notices/notifier.ts";
 import type { QuietHours } from "../integrations/notices/policy.ts";
 import { slackService } from "../integrations/slack/bot.ts";
 import { incomingService } from "../integrations/slack/incoming.ts";
@@ -11,7 +11,7 @@ import type { CodeHost } from "../model/code-host.ts";
 import type { NoticesConfig } from "../model/config.ts";
 import type { TriggerEvent } from "../model/event.ts";
 import { Failure } from "../model/failure.ts";
-import type { Notifier } from "../model/notifier.ts";
+import type { NoticeLedger } from "../model/notice-ledger.ts";
 import type { Http } from "../model/system.ts";
 import { openNotices } from "../store/notices.ts";
 import { uuidv7 } from "../store/uuid.ts";
@@ -26,11 +26,17 @@ export interface NotifierRequest {
   readonly host: CodeHost | undefined;
 }
 
+/** Sends, and what is kept: `ledger` lists and forgets it. */
+export interface OpenDesk extends NoticeDesk {
+  readonly ledger: Pick<NoticeLedger, "kept" | "drop">;
+  close(): Promise<void>;
+}
+
 export async function openNotifierWith(
   { config, environment, event, dataDirectory, host }: NotifierRequest,
   { http, wait }: { readonly http: Http; readonly wait: (ms: number) => Promise<void> },
   { clock, log }: Pick<World, "clock" | "log">,
-): Promise<Notifier & { close(): Promise<void> }> {
+): Promise<OpenDesk> {
   const hooks = Object.entries(config.webhooks).map(([name, { secret: from, ...hook }]) => {
     const secret = environment.variable(from);
     if (secret !== undefined) return [name, { ...hook, secret }] as const;
@@ -44,11 +50,12 @@ export async function openNotifierWith(
   const services: Record<string, NoticeService> = {};
   if (token !== undefined) {
     const access = { http, token, wait, ...(slackApiUrl === undefined ? {} : { apiUrl: slackApiUrl }) };
-    services["slack"] = slackService(access, config.slack, event.name);
+    services["slack"] = slackService(access, config.slack, event.name, log);
     const { repository, pullRequest } = event;
     const slug = repository === undefined ? undefined : `${repository.owner}/${repository.name}`;
     services["axolo"] = axoloService({
       access,
+      log,
       pattern: config.axolo.name,
       rules: config.axolo,
       about: slug === undefined || pullRequest === undefined ? undefined : `${slug}#${pullRequest.number}`,
@@ -58,13 +65,14 @@ export async function openNotifierWith(
     services["slack"] = incomingService({ http, url: slackWebhookUrl, wait }, config.slack);
   }
   if (hooks.length > 0) {
-    const newId = (): string => uuidv7(clock.now());
-    services["webhook"] = webhookService({ http, hooks: Object.fromEntries(hooks), ledger, clock, newId, wait });
+    services["webhook"] = webhookService({ http, hooks: Object.fromEntries(hooks), clock, wait });
   }
   let isPrivate: Promise<boolean | undefined> | undefined;
   const notifier = createNotifier({
     services,
     ledger,
+    newId: () => uuidv7(clock.now()),
+    log,
     situation: async () => ({
       event: event.name,
       isPrivate: await (isPrivate ??=
@@ -74,7 +82,7 @@ export async function openNotifierWith(
       now: clock.now(),
     }),
   });
-  return { ...notifier, close: () => ledger.close() };
+  return { ...notifier, ledger, close: () => ledger.close() };
 }
 
 async function named(host: CodeHost | undefined, number: number): Promise<NamedPullRequest | undefined> {

@@ -33,7 +33,9 @@ const quietHours = z
       .default([])
       .describe("Severities that are told all the same."),
   })
-  .describe("When nothing is told. What is withheld is not sent later.");
+  .describe(
+    "When nothing is told. What is held back is sent by the first run with notices after that, or by codeflow notices flush; only the newest text of each.",
+  );
 
 const webhook = z.strictObject({
   url: z

@@ -231,16 +231,26 @@ interface NoticesTable {
   reference: string | null;
   first_sent_at: string | null;
   claimed_until: string | null;
+  claimed_by: string | null;
+  /** What is about to be sent, until it is known that it was. */
+  attempt: string | null;
+  attempt_digest: string | null;
+  attempt_at: string | null;
 }
 
-interface NoticeDeadLettersTable {
+interface NoticeOutboxTable {
   id: string;
   channel: string;
   target: string;
-  payload: string;
+  key: string;
+  state: "held" | "failed";
+  /** JSON. */
+  notice: string;
+  digest: string;
   reason: string;
   attempts: number;
   at: string;
+  updated_at: string;
 }
 
 export interface Tables {
@@ -260,5 +270,5 @@ export interface Tables {
   findings: FindingsTable;
   finding_events: FindingEventsTable;
   notices: NoticesTable;
-  notice_dead_letters: NoticeDeadLettersTable;
+  notice_outbox: NoticeOutboxTable;
 }

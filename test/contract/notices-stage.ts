@@ -1,12 +1,12 @@
 /** A notifier on loopback servers, with a real ledger, as the contract wants it. */
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { createNotifier, type NoticeService } from "../../src/integrations/notices/notifier.ts";
+import { createNotifier, type NoticeDesk, type NoticeService } from "../../src/integrations/notices/notifier.ts";
 import type { NoticeSituation } from "../../src/integrations/notices/policy.ts";
 import type { NoticeLedger } from "../../src/model/notice-ledger.ts";
-import type { Notifier } from "../../src/model/notifier.ts";
 import type { Http } from "../../src/model/system.ts";
 import { openNotices } from "../../src/store/notices.ts";
 import { createHttp } from "../../src/system/http.ts";
@@ -39,8 +39,14 @@ export function notifierOver(
   ledger: NoticeLedger,
   services: Readonly<Record<string, NoticeService>>,
   situation: Partial<NoticeSituation> = {},
-): Notifier {
-  return createNotifier({ services, ledger, situation: async () => ({ ...openSituation, ...situation }) });
+): NoticeDesk {
+  return createNotifier({
+    services,
+    ledger,
+    newId: randomUUID,
+    log: { warn: (text) => expectNothing(text) },
+    situation: async () => ({ ...openSituation, ...situation }),
+  });
 }
 
 /** Told nothing: only of severity info, which the contract never uses here. */
@@ -51,3 +57,5 @@ export function silenced(service: NoticeService): NoticeService {
 function expectNothing(text: string): never {
   throw new Error(text);
 }
+
+export const silent = { warn: () => undefined };

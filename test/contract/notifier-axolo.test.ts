@@ -2,7 +2,7 @@
 import { expect, it, onTestFinished } from "vitest";
 import { axoloNames, axoloService, type NamedPullRequest } from "../../src/integrations/axolo/index.ts";
 import type { Notice } from "../../src/model/notifier.ts";
-import { http, notifierOver, openLedger, silenced } from "./notices-stage.ts";
+import { http, notifierOver, openLedger, silenced, silent } from "./notices-stage.ts";
 import { notifierContract } from "./notifier.ts";
 import { openSlack, readable, slackToken } from "./slack-server.ts";
 
@@ -25,6 +25,7 @@ async function stage() {
   const make = (apiUrl = `${slack.url}/api`) =>
     axoloService({
       access: { http, token: slackToken, apiUrl, wait: async () => {} },
+      log: silent,
       pattern,
       rules: {},
       about: "octo/demo#7",

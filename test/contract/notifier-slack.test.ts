@@ -2,7 +2,7 @@
 import { onTestFinished } from "vitest";
 import { incomingService } from "../../src/integrations/slack/incoming.ts";
 import { slackService } from "../../src/integrations/slack/bot.ts";
-import { http, notifierOver, openLedger, silenced } from "./notices-stage.ts";
+import { http, notifierOver, openLedger, silenced, silent } from "./notices-stage.ts";
 import { notifierContract, type NotifierStage } from "./notifier.ts";
 import { openSlack, readable, slackToken } from "./slack-server.ts";
 
@@ -12,8 +12,13 @@ notifierContract("Slack, bot token", async (): Promise<NotifierStage> => {
   const slack = await openSlack();
   onTestFinished(() => slack.close());
   const access = { http, token: slackToken, apiUrl: `${slack.url}/api`, wait };
-  const service = slackService(access, { channel: "#builds", routes: [] }, "pull_request");
-  const broken = slackService({ ...access, apiUrl: "http://127.0.0.1:9" }, { channel: "#builds", routes: [] }, "push");
+  const service = slackService(access, { channel: "#builds", routes: [] }, "pull_request", silent);
+  const broken = slackService(
+    { ...access, apiUrl: "http://127.0.0.1:9" },
+    { channel: "#builds", routes: [] },
+    "push",
+    silent,
+  );
   return {
     notifier: notifierOver(await openLedger(), { slack: service, quiet: silenced(service), broken }),
     channel: "slack",

@@ -45,14 +45,11 @@ async function stage(statuses: number[] = []) {
   const receiver = await openReceiver(statuses);
   const ledger = await openLedger();
   const waits: number[] = [];
-  let count = 0;
   const make = (hooks: Readonly<Record<string, { url: string; secret: string }>>) =>
     webhookService({
       http,
       hooks,
-      ledger,
       clock: { now: () => openSituation.now },
-      newId: () => `delivery-${count++}`,
       wait: async (ms) => void waits.push(ms),
     });
   const service = make({ deployments: { url: receiver.url, secret } });
@@ -79,27 +76,52 @@ it("repeats with backoff what may pass, under one delivery id", async () => {
   expect(receiver.taken).toHaveLength(1);
   expect(waits).toEqual([1_000, 4_000]);
   expect(new Set(receiver.deliveries).size).toBe(1);
-  expect(await ledger.deadLetters(10)).toEqual([]);
+  expect(await ledger.kept()).toEqual([]);
 });
 
-it("keeps what cannot be delivered, and sends it when it is asked for again", async () => {
+it("keeps what cannot be delivered, and forgets it once it is sent", async () => {
   const { notifier, receiver, ledger } = await stage([500, 500, 500, 500]);
   await expect(notifier.send("webhook", notice)).rejects.toMatchObject({
     code: "CF701",
     why: expect.stringContaining("500"),
   });
-  const [letter] = await ledger.deadLetters(10);
-  expect(letter).toMatchObject({ channel: "webhook", target: "deployments", attempts: 4, reason: "status 500" });
-  expect(JSON.parse(letter?.payload ?? "")).toMatchObject({ title: "Deployed" });
+  expect(await ledger.kept()).toMatchObject([
+    {
+      state: "failed",
+      channel: "webhook",
+      target: "deployments",
+      attempts: 1,
+      reason: expect.stringContaining("status 500, after 4 attempts"),
+      notice: { title: "Deployed" },
+    },
+  ]);
   expect((await notifier.send("webhook", notice)).status).toBe("sent");
   expect(receiver.taken).toHaveLength(1);
+  // Nobody knew whether the first round arrived: the receiver can tell that it is the same.
+  expect(new Set(receiver.deliveries).size).toBe(1);
+  expect(await ledger.kept()).toEqual([]);
+});
+
+it("knows by a receiver's conflict that it has the message already", async () => {
+  const { notifier, receiver } = await stage([503, 409]);
+  expect((await notifier.send("webhook", notice)).status).toBe("sent");
+  expect(receiver.deliveries).toHaveLength(2);
+  const { notifier: other } = await stage([409]);
+  await expect(other.send("webhook", notice)).rejects.toMatchObject({ code: "CF702" });
+});
+
+it("gives another text another delivery id, also when it returns to an earlier one", async () => {
+  const { notifier, receiver } = await stage();
+  for (const title of ["Deployed", "Rolled back", "Deployed"]) await notifier.send("webhook", { ...notice, title });
+  expect(receiver.taken.map(({ title }) => title)).toEqual(["Deployed", "Rolled back", "Deployed"]);
+  expect(new Set(receiver.deliveries).size).toBe(3);
 });
 
 it("does not repeat a refusal that will stay one", async () => {
   const { notifier, receiver, ledger } = await stage([410]);
   await expect(notifier.send("webhook", notice)).rejects.toMatchObject({ code: "CF702" });
   expect(receiver.deliveries).toHaveLength(1);
-  expect(await ledger.deadLetters(10)).toMatchObject([{ attempts: 1 }]);
+  expect(await ledger.kept("failed")).toMatchObject([{ attempts: 1 }]);
 });
 
 it("is refused with another secret", async () => {

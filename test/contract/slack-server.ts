@@ -15,16 +15,21 @@ interface SlackBody {
   readonly text?: unknown;
   readonly blocks?: unknown;
   readonly thread_ts?: unknown;
+  readonly metadata?: { readonly event_type?: unknown; readonly event_payload?: unknown };
 }
 
 export interface SlackServer {
   readonly url: string;
   readonly messages: PostedMessage[];
   readonly calls: string[];
+  /** Slack's clock. */
+  now: () => Date;
   readonly channels: { id: string; name: string; is_archived: boolean }[];
   scopes: Set<string>;
   /** Answers of this kind come first, once each. */
-  readonly faults: { status: number; headers?: Record<string, string>; body?: string }[];
+  readonly faults: { status: number; headers?: Record<string, string>; body?: string; isAfterWork?: boolean }[];
+  /** Called when a request arrives, when its work is done, and when its answer has left. */
+  watch: (phase: "arrived" | "done" | "answered") => void;
   close(): Promise<void>;
 }
 
@@ -33,6 +38,8 @@ const needs: Record<string, string> = {
   "chat.postMessage": "chat:write",
   "chat.update": "chat:write",
   "conversations.list": "channels:read",
+  "conversations.history": "channels:history",
+  "conversations.replies": "channels:history",
 };
 
 export async function openSlack(): Promise<SlackServer> {
@@ -46,22 +53,28 @@ export async function openSlack(): Promise<SlackServer> {
     const url = new URL(request.url ?? "/", "http://slack.invalid");
     const method = url.pathname.replace(/^\/(api\/)?/, "");
     calls.push(method);
+    opened.watch("arrived");
+    response.on("finish", () => opened.watch("answered"));
     const fault = faults.shift();
     if (fault !== undefined) {
+      if (fault.isAfterWork === true) answer(method, text, url, request);
       response.writeHead(fault.status, fault.headers).end(fault.body ?? "");
     } else if (method === "services/T0/B0/secret") {
       const mistake =
         request.headers["content-type"]?.startsWith("application/json") === true ? mistakeOf(text) : "invalid_payload";
       if (mistake === undefined) {
         messages.push({ channel: "hook", ts: String(messages.length), body: JSON.parse(text) as SlackBody });
+        opened.watch("done");
         response.end("ok");
       } else response.writeHead(400).end(mistake);
     } else {
       response.setHeader("content-type", "application/json; charset=utf-8");
-      response.end(JSON.stringify(answer(method, text, url, request)));
+      const said = JSON.stringify(answer(method, text, url, request));
+      opened.watch("done");
+      response.end(said);
     }
   });
-  const scopes = new Set(["chat:write", "channels:read", "groups:read"]);
+  const scopes = new Set(["chat:write", "channels:read", "groups:read", "channels:history"]);
   const answer = (method: string, text: string, url: URL, request: IncomingMessage): unknown => {
     const scope = needs[method];
     if (scope === undefined) return { ok: false, error: "unknown_method" };
@@ -78,6 +91,7 @@ export async function openSlack(): Promise<SlackServer> {
       const next = from + page.length < channels.length ? String(from + page.length) : "";
       return { ok: true, channels: page, response_metadata: { next_cursor: next } };
     }
+    if (method.startsWith("conversations.")) return messagesOf(method, url.searchParams);
     const mistake = mistakeOf(text);
     if (mistake !== undefined) return { ok: false, error: mistake };
     const body = JSON.parse(text) as SlackBody;
@@ -90,21 +104,45 @@ export async function openSlack(): Promise<SlackServer> {
       if (channel.id !== body.channel) return { ok: false, error: "channel_not_found" };
       const message = messages.find(({ ts }) => ts === body.ts);
       if (message === undefined) return { ok: false, error: "message_not_found" };
-      message.body = body;
+      // What is not given stays.
+      message.body = { ...(message.body.metadata === undefined ? {} : { metadata: message.body.metadata }), ...body };
       return { ok: true, channel: channel.id, ts: message.ts };
     }
     const thread = body.thread_ts;
     if (thread !== undefined && !messages.some(({ ts }) => ts === thread))
       return { ok: false, error: "thread_not_found" };
-    const ts = `1700000000.${String(++posted).padStart(6, "0")}`;
+    const ts = `${Math.floor(opened.now().getTime() / 1000)}.${String(++posted).padStart(6, "0")}`;
     messages.push({ channel: channel.id, ts, body, ...(typeof thread === "string" ? { thread } : {}) });
     return { ok: true, channel: channel.id, ts };
+  };
+  /** History: newest first, without replies; replies: the first message, then the answers. Names are not taken. */
+  const messagesOf = (method: string, query: URLSearchParams): unknown => {
+    const channel = query.get("channel");
+    if (!channels.some(({ id }) => id === channel)) return { ok: false, error: "channel_not_found" };
+    const root = query.get("ts");
+    const isReplies = method === "conversations.replies";
+    const all = messages.filter((one) => one.channel === channel);
+    if (isReplies && !all.some(({ ts }) => ts === root)) return { ok: false, error: "thread_not_found" };
+    const found = isReplies
+      ? all.filter(({ ts, thread }) => ts === root || thread === root)
+      : all.filter(({ thread }) => thread === undefined).toReversed();
+    const recent = found.filter(({ ts }) => Number(ts) >= Number(query.get("oldest") ?? "0") || ts === root);
+    const from = Number(query.get("cursor") || "0");
+    const page = recent.slice(from, from + 2).map(({ ts, body: { text, metadata } }) => ({
+      ts,
+      text,
+      ...(metadata === undefined || query.get("include_all_metadata") !== "true" ? {} : { metadata }),
+    }));
+    const next = from + page.length < recent.length ? String(from + page.length) : "";
+    return { ok: true, messages: page, response_metadata: { next_cursor: next } };
   };
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const opened: SlackServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     messages,
     calls,
+    now: () => new Date(),
+    watch: () => undefined,
     channels,
     scopes,
     faults,
@@ -138,6 +176,11 @@ function mistakeOf(text: string): string | undefined {
   }
   if (typeof body.text !== "string" || body.text === "") return "no_text";
   if (body.text.length > 40_000) return "msg_too_long";
+  const { metadata } = body;
+  if (metadata !== undefined) {
+    const isNamed = typeof metadata.event_type === "string" && /^\w+$/.test(metadata.event_type);
+    if (!isNamed || typeof metadata.event_payload !== "object") return "invalid_metadata_format";
+  }
   if (!Array.isArray(body.blocks) || body.blocks.length > 50) return "invalid_blocks";
   return body.blocks.every(isBlock) ? undefined : "invalid_blocks";
 }

@@ -20,6 +20,7 @@ import {
   openTracker,
 } from "../compose.ts";
 import { defaultConfig } from "../../config/defaults.ts";
+import type { OpenDesk } from "../notices.ts";
 import { configOnDisk, lookAtConfig } from "../project-config.ts";
 import type { Place } from "../place.ts";
 import type { World } from "../world.ts";
@@ -181,9 +182,22 @@ async function openNotices(
   // The checkout may hold a stranger's configuration: it must not say who is told, nor which secrets sign it.
   const config = isStranger ? defaultConfig.notices : (await configOnDisk(place)).notices;
   const notifier = await openNotifier(world, { config, event, dataDirectory: place.dataDirectory, host });
-  if (!isStranger) return notifier;
+  if (!isStranger) return { ...notifier, close: () => flushAndClose(notifier, world) };
   const reason = "it is about a stranger's pull request, whose configuration is not trusted to say who is told";
   return { ...notifier, send: () => Promise.resolve({ status: "withheld", reason }) };
+}
+
+/** At the end: what this run said itself has overtaken what was held of the same. */
+async function flushAndClose(notifier: OpenDesk, world: World): Promise<void> {
+  try {
+    await notifier.flush();
+  } catch (error) {
+    // The run is over and has its own outcome; what is held stays held.
+    if (!(error instanceof Failure)) throw error;
+    world.log.warn(`notices that quiet hours held were not sent: ${error.message}`);
+  } finally {
+    await notifier.close();
+  }
 }
 
 /** Unknown counts as a stranger's, but for a person at their own checkout. */

@@ -6,10 +6,11 @@
  * become slugs is not documented, so names are compared without case and punctuation. Scopes: channels:read, groups:read.
  */
 import type { Notice } from "../../model/notifier.ts";
+import type { Log } from "../../model/system.ts";
 import type { NoticeService } from "../notices/notifier.ts";
 import type { NoticeRules } from "../notices/policy.ts";
 import { slackBot } from "../slack/bot.ts";
-import { callSlack, type SlackAccess } from "../slack/client.ts";
+import { listChannels, type SlackAccess, type SlackChannel } from "../slack/client.ts";
 
 export interface NamedPullRequest {
   readonly title: string;
@@ -18,6 +19,7 @@ export interface NamedPullRequest {
 
 export interface AxoloParts {
   readonly access: SlackAccess;
+  readonly log: Pick<Log, "warn">;
   readonly pattern: string;
   readonly rules: NoticeRules;
   /** What the event is about, where a notice does not say so by its thread: `owner/name#7`. */
@@ -30,10 +32,10 @@ export interface AxoloParts {
 const maxName = 80;
 const statuses = ["", "draft", "wip", "tbr", "tbm", "closed", "merged", "paused"];
 
-export function axoloService({ access, pattern, rules, about, pullRequest }: AxoloParts): NoticeService {
+export function axoloService({ access, log, pattern, rules, about, pullRequest }: AxoloParts): NoticeService {
   let channels: Promise<readonly SlackChannel[]> | undefined;
   return {
-    ...slackBot(access),
+    ...slackBot(access, log),
     rules: () => rules,
     async targets(notice: Notice, to) {
       const thread = to ?? notice.thread ?? about ?? "";
@@ -42,7 +44,7 @@ export function axoloService({ access, pattern, rules, about, pullRequest }: Axo
       const [, repository = "", number = ""] = match;
       const found = await pullRequest(Number(number));
       if (found === undefined) return `nothing is known of pull request ${thread}, by which Axolo's channel is named`;
-      channels ??= listChannels(access);
+      channels ??= allChannels(access);
       const names = axoloNames(pattern, { repository, number, ...found });
       const fitting = (await channels).filter(({ name }) => names.some((one) => isSameName(one, name)));
       const [channel, second] = fitting;
@@ -86,22 +88,8 @@ function isSameName(wanted: string, name: string): boolean {
   return name.length >= maxName - 1 && wanted.length > plain.length && wanted.startsWith(plain);
 }
 
-interface SlackChannel {
-  readonly id: string;
-  readonly name: string;
-}
-
-async function listChannels(access: SlackAccess): Promise<readonly SlackChannel[]> {
+async function allChannels(access: SlackAccess): Promise<readonly SlackChannel[]> {
   const found: SlackChannel[] = [];
-  for (let cursor = ""; ;) {
-    const answer = await callSlack(access, "conversations.list", {
-      types: "public_channel,private_channel",
-      exclude_archived: true,
-      limit: 200,
-      ...(cursor === "" ? {} : { cursor }),
-    });
-    found.push(...(answer["channels"] as readonly SlackChannel[]));
-    cursor = (answer["response_metadata"] as { next_cursor?: string } | undefined)?.next_cursor ?? "";
-    if (cursor === "") return found;
-  }
+  for await (const channel of listChannels(access)) found.push(channel);
+  return found;
 }

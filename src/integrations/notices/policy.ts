@@ -27,22 +27,30 @@ export interface NoticeSituation {
   readonly now: Date;
 }
 
-/** Why nothing is told now; undefined when it is told. */
-export function reasonToWithhold(notice: Notice, rules: NoticeRules, situation: NoticeSituation): string | undefined {
+/** Why nothing is told now; undefined when it is told. `isForLater`: the hour is wrong, not the notice. */
+export function reasonToWithhold(
+  notice: Notice,
+  rules: NoticeRules,
+  situation: NoticeSituation,
+): { readonly reason: string; readonly isForLater: boolean } | undefined {
   if (!applies(notice, rules, situation.event)) {
-    return `the configuration tells nothing of severity ${notice.severity} on ${situation.event} here`;
+    const reason = `the configuration tells nothing of severity ${notice.severity} on ${situation.event} here`;
+    return { reason, isForLater: false };
   }
   if (notice.hasCode === true && situation.isPrivate !== false && !situation.allowCode) {
-    return "it holds code of a repository that is not known to be public; notices.allow-code permits that";
+    const reason = "it holds code of a repository that is not known to be public; notices.allow-code permits that";
+    return { reason, isForLater: false };
   }
-  return situation.quietHours === undefined ? undefined : quietReason(notice, situation.quietHours, situation.now);
+  const reason =
+    situation.quietHours === undefined ? undefined : quietReason(notice, situation.quietHours, situation.now);
+  return reason === undefined ? undefined : { reason, isForLater: true };
 }
 
 export function applies(notice: Notice, { severities, events }: NoticeRules, event: string): boolean {
   return (severities?.includes(notice.severity) ?? true) && (events?.includes(event) ?? true);
 }
 
-function quietReason(notice: Notice, hours: QuietHours, now: Date): string | undefined {
+export function quietReason(notice: Notice, hours: QuietHours, now: Date): string | undefined {
   if (hours.except.includes(notice.severity)) return undefined;
   const { day, time } = clockAt(now, hours.timezone);
   if (hours.days.includes(day)) return `${day} is a quiet day (${hours.timezone})`;

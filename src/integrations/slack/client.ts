@@ -22,6 +22,38 @@ export class SlackRefusal extends Failure {
   }
 }
 
+interface Listed {
+  readonly field: string;
+  readonly query: Readonly<Record<string, string | number | boolean>>;
+  readonly maxPages: number;
+}
+
+/** All pages, as they come. */
+export async function* listSlack<Item>(
+  access: SlackAccess,
+  method: string,
+  { field, query, maxPages }: Listed,
+): AsyncGenerator<Item> {
+  let cursor = "";
+  for (let page = 0; page < maxPages; page++) {
+    const answer = await callSlack(access, method, { ...query, ...(cursor === "" ? {} : { cursor }) });
+    yield* answer[field] as readonly Item[];
+    cursor = (answer["response_metadata"] as { next_cursor?: string } | undefined)?.next_cursor ?? "";
+    if (cursor === "") return;
+  }
+}
+
+export interface SlackChannel {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Scopes: channels:read, groups:read. */
+export function listChannels(access: SlackAccess): AsyncGenerator<SlackChannel> {
+  const query = { types: "public_channel,private_channel", exclude_archived: true, limit: 200 };
+  return listSlack<SlackChannel>(access, "conversations.list", { field: "channels", query, maxPages: Infinity });
+}
+
 const maxWaits = 4;
 /** Slack that wants more patience than this is told later, by a person. */
 const maxWaitSeconds = 120;
@@ -31,7 +63,7 @@ export async function callSlack(
   method: string,
   body: Readonly<Record<string, unknown>>,
 ): Promise<SlackAnswer> {
-  const isRead = method.endsWith(".list");
+  const isRead = method.startsWith("conversations.");
   const query = new URLSearchParams(
     Object.entries(body).map(([name, value]) => [name, String(value)] as [string, string]),
   );

@@ -1,4 +1,8 @@
-/** Slack through an incoming webhook: one channel, no threads, nothing can be changed. */
+/**
+ * Slack through an incoming webhook: one channel, no threads, nothing can be changed and nothing read back. Whether a
+ * message arrived before its process died, or before the network broke, cannot be asked; then it is sent again: at least
+ * once, so rather twice than never.
+ */
 import { exitCodes, Failure } from "../../model/failure.ts";
 import type { Http } from "../../model/system.ts";
 import type { NoticeService } from "../notices/notifier.ts";

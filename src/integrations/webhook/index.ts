@@ -1,13 +1,13 @@
 /**
- * Outgoing webhooks: signed JSON, repeated with backoff, kept in the dead-letter list when it cannot be delivered.
+ * Outgoing webhooks: signed JSON, repeated with backoff. At least once: what may have arrived without an answer is sent
+ * again, after a crash too, under the same `X-CodeFlow-Delivery`, by which the receiver knows a repetition.
  *
  * Receivers verify `X-CodeFlow-Signature: t=<unix seconds>,v1=<hex>`, where v1 is the HMAC SHA-256 of
  * `<t>.<raw body>` with the shared secret. Against replay: refuse a `t` more than five minutes away from the receiver's
- * clock, and an `X-CodeFlow-Delivery` that was seen before (a repeated attempt keeps its delivery id).
+ * clock, and answer 200 to an `X-CodeFlow-Delivery` that was taken before, doing nothing.
  */
 import { createHmac } from "node:crypto";
 import { exitCodes, Failure } from "../../model/failure.ts";
-import type { NoticeLedger } from "../../model/notice-ledger.ts";
 import type { Notice } from "../../model/notifier.ts";
 import type { Clock, Http } from "../../model/system.ts";
 import type { NoticeService } from "../notices/notifier.ts";
@@ -22,9 +22,7 @@ export interface OutgoingWebhook extends NoticeRules {
 export interface WebhookParts {
   readonly http: Http;
   readonly hooks: Readonly<Record<string, OutgoingWebhook>>;
-  readonly ledger: Pick<NoticeLedger, "addDeadLetter">;
   readonly clock: Pick<Clock, "now">;
-  readonly newId: () => string;
   readonly wait: (ms: number) => Promise<void>;
 }
 
@@ -34,7 +32,7 @@ export function signWebhook(secret: string, timestamp: number, body: string): st
   return `t=${timestamp},v1=${createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex")}`;
 }
 
-export function webhookService({ http, hooks, ledger, clock, newId, wait }: WebhookParts): NoticeService {
+export function webhookService({ http, hooks, clock, wait }: WebhookParts): NoticeService {
   const hookOf = (name: string): OutgoingWebhook => {
     const hook = Object.hasOwn(hooks, name) ? hooks[name] : undefined;
     if (hook !== undefined) return hook;
@@ -46,21 +44,21 @@ export function webhookService({ http, hooks, ledger, clock, newId, wait }: Webh
   return {
     targets: async (_notice, to) => (to === undefined ? Object.keys(hooks) : (hookOf(to), [to])),
     rules: (name) => hookOf(name),
-    async post(name, notice) {
+    async post(name, notice, { id, isRepeated }) {
       const { url, secret } = hookOf(name);
-      const id = newId();
       const body = payloadOf(notice, clock.now());
       let reason = "";
       for (let attempt = 1; ; attempt++) {
         const answer = await attemptOnce(http, url, secret, id, body, clock.now());
-        if (answer === undefined) return { reference: id, id };
+        // Many receivers refuse what they have already: then they have it.
+        const isThere = answer?.status === 409 && (isRepeated || attempt > 1);
+        if (answer === undefined || isThere) return { reference: id, id };
         reason = answer.reason;
         const delay = delaysMs[attempt - 1];
         if (answer.isFinal || delay === undefined) {
-          await ledger.addDeadLetter({ channel: "webhook", target: name, payload: body, reason, attempts: attempt });
           throw new Failure(answer.isFinal ? "CF702" : "CF701", `the webhook ${name} did not take the message`, {
             why: `${reason}, after ${attempt} ${attempt === 1 ? "attempt" : "attempts"}`,
-            next: "it is kept in the list of what could not be delivered",
+            next: "codeflow notices retry sends it again",
             exitCode: exitCodes.incomplete,
           });
         }
@@ -78,7 +76,7 @@ async function attemptOnce(
   id: string,
   body: string,
   now: Date,
-): Promise<{ readonly reason: string; readonly isFinal: boolean } | undefined> {
+): Promise<{ readonly reason: string; readonly isFinal: boolean; readonly status?: number } | undefined> {
   try {
     const { status } = await reach(
       () =>
@@ -102,7 +100,7 @@ async function attemptOnce(
     );
     if (status >= 200 && status < 300) return undefined;
     // Of the refusals these three may pass.
-    return { reason: `status ${status}`, isFinal: status < 500 && ![408, 425, 429].includes(status) };
+    return { status, reason: `status ${status}`, isFinal: status < 500 && ![408, 425, 429].includes(status) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { reason: error.why ?? error.message, isFinal: false };

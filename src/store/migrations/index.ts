@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import * as begin from "./0001-begin.ts";
 import * as runTime from "./0004-run-time.ts";
 import * as stepProcesses from "./0005-step-processes.ts";
+import * as noticeOutbox from "./0006-notice-outbox.ts";
 import * as notices from "./0003-notices.ts";
 import * as workflowRuns from "./0002-workflow-runs.ts";
 
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   { name: "0003-notices", up: notices.up },
   { name: "0004-run-time", up: runTime.up },
   { name: "0005-step-processes", up: stepProcesses.up },
+  { name: "0006-notice-outbox", up: noticeOutbox.up },
 ];

@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Kysely } from "kysely";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { migrate } from "../../../src/store/migrate.ts";
 import { type Migration, migrations } from "../../../src/store/migrations/index.ts";
@@ -71,4 +72,21 @@ it("leaves nothing behind when one fails", async () => {
   };
   await expect(run([creating("one"), creating("two"), failing])).rejects.toThrow("no");
   expect(await tables()).toEqual(["codeflow_migrations", "one"]);
+});
+
+it("takes notices that could not be delivered along into the outbox, the newest of each", async () => {
+  await run(migrations.filter(({ name }) => name < "0006"));
+  const letter = (id: string, payload: string) =>
+    (database.db as unknown as Kysely<{ notice_dead_letters: Record<string, string | number> }>)
+      .insertInto("notice_dead_letters")
+      .values({ id, channel: "webhook", target: "one", payload, reason: "status 500", attempts: 4, at: `2026-0${id}` })
+      .execute();
+  const payload = (title: string): string => JSON.stringify({ version: 1, sentAt: "now", key: "k", title });
+  await letter("1", payload("Old"));
+  await letter("2", payload("New"));
+  await letter("3", "no JSON");
+  await run(migrations);
+  const rows = await database.db.selectFrom("notice_outbox").selectAll().execute();
+  expect(rows).toMatchObject([{ id: "1", state: "failed", key: "k", reason: "status 500", attempts: 4 }]);
+  expect(JSON.parse(rows[0]?.notice ?? "")).toEqual({ key: "k", title: "New" });
 });

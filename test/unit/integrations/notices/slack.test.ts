@@ -4,7 +4,7 @@ import { slackMessage } from "../../../../src/integrations/slack/blocks.ts";
 import { slackService, type SlackTargets } from "../../../../src/integrations/slack/bot.ts";
 import { splitMrkdwn, toMrkdwn } from "../../../../src/integrations/slack/mrkdwn.ts";
 import type { Notice } from "../../../../src/model/notifier.ts";
-import { http, newFolder, notifierOver, openLedger } from "../../../contract/notices-stage.ts";
+import { http, newFolder, notifierOver, openLedger, silent } from "../../../contract/notices-stage.ts";
 import { openSlack, readable, slackToken } from "../../../contract/slack-server.ts";
 
 const notice: Notice = { key: "gate/octo/demo#7", title: "The gate failed", severity: "error", thread: "octo/demo#7" };
@@ -14,7 +14,7 @@ async function stage(targets: SlackTargets = { channel: "#builds", routes: [] },
   onTestFinished(() => slack.close());
   const waits: number[] = [];
   const access = { http, token, apiUrl: `${slack.url}/api`, wait: async (ms: number) => void waits.push(ms) };
-  return { slack, waits, service: slackService(access, targets, "pull_request") };
+  return { slack, waits, service: slackService(access, targets, "pull_request", silent) };
 }
 
 it.each([
