@@ -79,6 +79,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./issues.ts")).issues,
   },
   {
+    name: "notices",
+    summary: "messages that could not be sent yet: list, retry, flush, drop",
+    load: async () => (await import("./notices.ts")).notices,
+  },
+  {
     name: "run",
     summary: "run a workflow, by name or path",
     load: async () => (await import("./run.ts")).run,
