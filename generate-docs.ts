@@ -222,8 +222,8 @@ function configReference(schema: JsonSchema): string {
     const fallback = value.default === undefined ? "" : `\`${JSON.stringify(value.default)}\``;
     lines.push(`| \`${name}\` | ${cell(value.description ?? "")} | ${cell(fallback)} |`);
   }
-  for (const name of ["gate", "ignore", "overrides", "reports"]) {
-    const items = resolve(schema, schema.properties?.[name]?.items);
+  for (const name of ["gate", "ignore", "overrides", "reports", "commands"]) {
+    const items = resolve(schema, schema.properties?.[name]?.items ?? schema.properties?.[name]);
     if (items?.properties === undefined) continue;
     lines.push("", `## ${name}\n`, "| key | meaning |\n|---|---|");
     for (const [key, value] of Object.entries(items.properties)) {

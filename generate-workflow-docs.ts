@@ -138,8 +138,11 @@ export function workflowsDocument(): string {
     '`run`: hand it over in `env` and write `"$NAME"`.\n',
     "## Slash commands\n",
     "On a line of its own in a comment, outside of quotes and code, from people and never from bots:\n",
-    "| command | what it asks for |\n|---|---|",
-    ...Object.values(slashCommands).map(({ usage, summary }) => `| \`/codeflow ${usage}\` | ${cell(summary)} |`),
+    "| command | what it asks for | arguments |\n|---|---|---|",
+    ...Object.values(slashCommands).map(
+      ({ usage, summary, types }) =>
+        `| \`/codeflow ${cell(usage)}\` | ${cell(summary)} | ${types.map(cell).join("<br>")} |`,
+    ),
     "",
     ...(shippedWorkflows().length === 0 ? [] : ["## Workflows that come with CodeFlow\n", ...shipped()]),
     "## Diagnostics\n",

@@ -12,6 +12,8 @@ import type { World } from "./world.ts";
 
 export interface FixRequest {
   readonly level: FixLevel;
+  /** Of these only; of every rule when absent. */
+  readonly rules?: readonly string[];
   /** Only say what would be done. */
   readonly dryRun: boolean;
 }
@@ -40,7 +42,10 @@ export async function fixFindings(
   const { git, resolved } = checkout;
   const onlyNew = resolved.change !== undefined;
   const isChosen = (finding: Finding): boolean =>
-    finding.suppressed === undefined && finding.state !== "fixed" && (!onlyNew || finding.state === "new");
+    finding.suppressed === undefined &&
+    finding.state !== "fixed" &&
+    (!onlyNew || finding.state === "new") &&
+    request.rules?.includes(finding.rule) !== false;
   const chosen = run.findings.filter((finding) => isChosen(finding) && (finding.suggestions?.length ?? 0) > 0);
   const contents = await readBytes(git, resolved.head, [...new Set(chosen.map(({ location }) => location.path))]);
   // Symlinks are no content to edit.

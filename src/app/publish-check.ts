@@ -35,7 +35,7 @@ export function publisherPort(
   world: World,
 ): PublisherPort {
   return {
-    async publish(run, { comment, checkName, statusContext, attention }) {
+    async publish(run, { comment, checkName, statusContext, attention, accepting }) {
       const project = projectOf(run);
       if (project === undefined) throw new Error("only a run that this step's check gave can be published");
       const outcome = await publishCheck(
@@ -46,12 +46,13 @@ export function publisherPort(
           checkName,
           statusContext,
           ...(attention === undefined ? {} : { policy: { attention } }),
+          ...(accepting === undefined ? {} : { accepting }),
         },
         world,
       );
       if (outcome.status === "stale") return outcome;
       const { counts, carried, verdict } = outcome.publication;
-      const { inline, folded, resolved } = counts;
+      const { inline, folded, resolved, accepted } = counts;
       return {
         status: "published",
         verdict,
@@ -60,6 +61,7 @@ export function publisherPort(
         folded,
         resolved,
         carried: carried.length,
+        accepted,
         ...(outcome.withheld.length === 0 ? {} : { withheld: outcome.withheld.map(({ reason }) => reason) }),
       };
     },

@@ -1,18 +1,15 @@
 /** Publishes a check on a pull request: what to say is planned from what stands there, then said, each thing once. */
+import type { AcceptedFinding } from "../model/acceptance.ts";
 import type { CheckRun } from "../model/check-run.ts";
 import type { Change } from "../model/change.ts";
 import type { CodeHost, HostPullRequest, ReviewCommentDraft } from "../model/code-host.ts";
 import { Failure } from "../model/failure.ts";
 import type { Finding } from "../model/finding.ts";
+import { findingKey, readFindingKey } from "../model/marker.ts";
 import type { IssueLink } from "../model/tracker.ts";
-import type { VerdictStatus } from "../model/gate.ts";
+import { acceptedOn, withoutAccepted } from "./accepted-findings.ts";
 import { checkRunDraft } from "../reports/pull-request/check-text.ts";
-import {
-  findingKey,
-  type LineSuggestion,
-  readFindingKey,
-  withoutMarker,
-} from "../reports/pull-request/comment-text.ts";
+import { type LineSuggestion, withoutMarker } from "../reports/pull-request/comment-text.ts";
 import {
   defaultPublicationPolicy,
   planPublication,
@@ -35,6 +32,8 @@ export interface PublishRequest {
   readonly policy?: Partial<PublicationPolicy>;
   /** Comments in the conversation and the diff. */
   readonly comment: boolean;
+  /** Accepted by who gives this command now; what was accepted before stands on the pull request. */
+  readonly accepting?: readonly AcceptedFinding[];
   /** Name of the check run; undefined: none. */
   readonly checkName: string | undefined;
   /** Context of the commit status; undefined: none. */
@@ -61,7 +60,7 @@ export type PublishOutcome =
 
 /** Throws the Failure CF701 when the token has no right to any of it. */
 export async function publishRun(request: PublishRequest): Promise<PublishOutcome> {
-  const { host, run, sha, change } = request;
+  const { host, sha, change } = request;
   const pullRequest = await host.pullRequest(request.pullRequest);
   const stale = staleness(pullRequest, sha);
   if (stale !== undefined || pullRequest === undefined) return { status: "stale", reason: stale ?? "it is not there" };
@@ -71,10 +70,14 @@ export async function publishRun(request: PublishRequest): Promise<PublishOutcom
     host.comments(number),
     host.reviewThreads(number),
   ]);
+  const accepted = await acceptedOn({ host, pullRequest, viewer: viewer.login, comments, threads });
+  for (const one of request.accepting ?? []) if (!accepted.has(one.fingerprint)) accepted.set(one.fingerprint, one);
+  const run = withoutAccepted(request.run, accepted);
   const plan = (unplaceable: ReadonlySet<string>): Publication =>
     planPublication({
       unplaceable,
       run,
+      accepted,
       change,
       viewer: viewer.login,
       comments,
@@ -98,7 +101,7 @@ export async function publishRun(request: PublishRequest): Promise<PublishOutcom
     const summary = publication.operations.find(({ kind }) => kind === "summary");
     if (summary !== undefined) await carryOut(summary, { host, number, commit: sha, refused, rights });
   }
-  await conclude(request, publication.verdict, rights);
+  await conclude({ ...request, run }, publication, rights);
   if (rights.failure !== undefined && !rights.isUsed) throw rights.failure;
   return { status: "published", publication, withheld: rights.withheld };
 }
@@ -221,7 +224,7 @@ const states = { passed: "success", failed: "failure", incomplete: "error" } as 
 
 async function conclude(
   request: PublishRequest,
-  verdict: VerdictStatus,
+  { verdict, counts }: Publication,
   rights: ReturnType<typeof createRights>,
 ): Promise<void> {
   const { host, run, sha, checkName, statusContext, reportUrl } = request;
@@ -229,6 +232,7 @@ async function conclude(
     name: checkName ?? "CodeFlow",
     sha,
     verdict,
+    accepted: counts.accepted,
     annotations: request.policy?.annotations ?? defaultPublicationPolicy.annotations,
     ...(reportUrl === undefined ? {} : { detailsUrl: reportUrl }),
   });

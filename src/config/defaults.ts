@@ -43,6 +43,7 @@ export const defaultConfig: Config = {
     webhooks: {},
     "allow-code": false,
   },
+  commands: { deny: [] },
 };
 
 /** Where the published JSON Schema of the configuration is, for editors. */

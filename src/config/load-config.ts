@@ -9,7 +9,7 @@ import { readYaml } from "./positioned-yaml.ts";
 import type { ConfigInput } from "./schema.ts";
 
 /** Raised whenever the same text can come to mean something else. */
-const loaderVersion = 2;
+const loaderVersion = 3;
 
 export interface LoadConfigRequest {
   readonly text: string;

@@ -179,6 +179,20 @@ const issueSettings = z.strictObject({
     .describe("Where in Linear the issues go."),
 });
 
+const login = z
+  .string()
+  .regex(/^@?[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?$/, "expected the login of a person on the code host, such as ann")
+  .describe("A person's login.");
+
+const commandSettings = z.strictObject({
+  allow: z
+    .array(login)
+    .min(1, "expected at least one: leave allow out to let everybody with write access command")
+    .optional()
+    .describe("Only these people may command, and only with write access: being listed gives no permission."),
+  deny: z.array(login).default([]).describe("These people may not command, whatever else says so."),
+});
+
 export const configSchema = z.strictObject({
   profile: z
     .enum(profiles)
@@ -218,6 +232,9 @@ export const configSchema = z.strictObject({
     .describe("The local history of runs."),
   issues: issueSettings.prefault({}).describe("How codeflow issues sync makes issues of findings."),
   notices: noticesSchema,
+  commands: commandSettings
+    .prefault({})
+    .describe("Who may use /codeflow commands in comments. Read from the base branch of the pull request."),
 });
 
 export type ConfigInput = z.output<typeof configSchema>;

@@ -1,7 +1,9 @@
 /** The contract of a workflow action: what one step's `uses:` does. One file in `src/actions` fulfils it once. */
+import type { AcceptedFinding } from "./acceptance.ts";
 import type { Change } from "./change.ts";
 import type { CheckRun } from "./check-run.ts";
 import type { CodeHost, HostPullRequest } from "./code-host.ts";
+import type { CommandPolicy } from "./command-policy.ts";
 import type { TriggerEvent } from "./event.ts";
 import type { Notifier } from "./notifier.ts";
 import type { Profile } from "./analyzer.ts";
@@ -39,6 +41,8 @@ export interface ActionPorts {
   readonly check: CheckPort;
   /** Says a check on the pull request. */
   readonly publisher: PublisherPort;
+  /** Who may command in comments. */
+  readonly commands: CommandPort;
   /** Past checks and metrics. */
   readonly history: HistoryStore;
   /** Requests to the outside with timeout and retry. */
@@ -203,6 +207,10 @@ export interface CheckPort {
     readonly gate?: readonly string[];
     /** Apply fixes of this safety and better. */
     readonly fix?: "safe" | "unsafe";
+    /** With `fix`: of these rules only. */
+    readonly fixRules?: readonly string[];
+    /** Look at everything again: nothing that an earlier run found out is taken for granted. */
+    readonly fresh?: boolean;
     /** Do not run the repository's own tools. */
     readonly noExec?: boolean;
     /** Report files to bring in. */
@@ -228,6 +236,8 @@ export interface PublisherPort {
       readonly statusContext?: string;
       /** Comments at lines at most, older ones counted. */
       readonly attention?: number;
+      /** Findings that somebody accepts just now; what was accepted before is found on the pull request. */
+      readonly accepting?: readonly AcceptedFinding[];
     },
   ): Promise<
     | {
@@ -239,12 +249,19 @@ export interface PublisherPort {
         readonly folded: number;
         readonly resolved: number;
         readonly carried: number;
+        /** Still there, and accepted by people for this pull request. */
+        readonly accepted: number;
         /** What the token had no right to, and which right it is. */
         readonly withheld?: readonly string[];
       }
     /** The pull request moved on or is closed: nothing was said. */
     | { readonly status: "stale"; readonly reason: string }
   >;
+}
+
+export interface CommandPort {
+  /** As the base branch of the event's pull request says; of an issue the default branch. */
+  policy(): Promise<CommandPolicy>;
 }
 
 export interface PlatformPort {

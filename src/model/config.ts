@@ -1,5 +1,6 @@
 /** The resolved configuration: what `codeflow.yml` means after defaults. */
 import type { Profile } from "./analyzer.ts";
+import type { CommandPolicy } from "./command-policy.ts";
 import type { Severity } from "./finding.ts";
 import type { GateCondition } from "./gate.ts";
 
@@ -111,4 +112,6 @@ export interface Config {
   readonly history: { readonly enabled: boolean };
   readonly issues: IssueSettings;
   readonly notices: NoticesConfig;
+  /** Who may command on pull requests, on top of the permission that the code host tells. */
+  readonly commands: Pick<CommandPolicy, "allow" | "deny">;
 }

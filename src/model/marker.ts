@@ -71,6 +71,19 @@ export function findMarked<T>(
   );
 }
 
+/** Key of the thread that is about a finding. */
+export function findingKey({ fingerprint, rule }: { readonly fingerprint: string; readonly rule: string }): string {
+  return `${fingerprint}/${rule}`;
+}
+
+/** Of the comment that opens a thread of ours. */
+export function readFindingKey(body: string): { readonly fingerprint: string; readonly rule: string } | undefined {
+  const [{ kind, key } = { kind: "", key: "" }] = readMarkers(body);
+  const slash = key.indexOf("/");
+  if (kind !== "thread" || slash < 0 || !hasMarker(body, kind, key)) return undefined;
+  return { fingerprint: key.slice(0, slash), rule: key.slice(slash + 1) };
+}
+
 /** Text from outside: markers in it would make what it is quoted in pass for something else of ours. */
 export function defuseMarkers(text: string): string {
   return text.replaceAll(opening, "<!-- not codeflow:");

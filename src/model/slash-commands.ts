@@ -6,12 +6,21 @@ import type { SlashCommand } from "./event.ts";
 interface CommandFacts {
   readonly usage: string;
   readonly summary: string;
-  readonly parse: (words: readonly string[], command: SlashCommand) => Parsed;
+  /** Each argument with its type, for people; empty when there are none. */
+  readonly types: readonly string[];
+  readonly parse: (words: readonly string[], command: SlashCommand, place: CommandPlace) => Parsed;
+}
+
+export interface CommandPlace {
+  /** It answers a finding's comment in the diff: what it is about need not be said. */
+  readonly inThread?: boolean;
 }
 
 type Parsed = { readonly values: Readonly<Record<string, string>> } | { readonly complaint: string };
 
 const rulePattern = /^[a-z][\w.-]*\/[\w@./-]{1,100}$/i;
+/** As reports show it: all of it, or its beginning. */
+const fingerprintPattern = /^[0-9a-f]{8,32}$/;
 const packagePattern = /^(?:@[\w.-]{1,100}\/)?[\w.-][\w./-]{0,120}$/;
 const namePattern = /^[A-Za-z][\w/-]{0,80}$/;
 const scaffoldKinds = ["api-route", "barrel", "component", "hook", "prop-table"] as const;
@@ -34,41 +43,64 @@ export const slashCommands = {
   approve: {
     usage: "approve [STEP]",
     summary: "let a waiting step go on",
+    types: ["STEP: a step's id; the only one that waits unless said"],
     parse: optional("step", /^[A-Za-z_][\w-]{0,80}$/, "step's id"),
   },
-  check: { usage: "check", summary: "check the pull request again", parse: none },
-  describe: { usage: "describe", summary: "write the pull request's description", parse: none },
+  check: { usage: "check", summary: "check the pull request again", types: [], parse: none },
+  describe: { usage: "describe", summary: "write the pull request's description", types: [], parse: none },
   explain: {
-    usage: "explain [RULE]",
-    summary: "say more about a rule, or about the finding that the comment answers",
-    parse: optional("rule", rulePattern, "rule such as secrets/aws-access-key"),
+    usage: "explain [RULE|FINGERPRINT]",
+    summary: "say what a rule means and where it fired, or what the finding is that the comment answers",
+    types: [
+      "RULE: a rule such as `secrets/aws-access-key`",
+      "FINGERPRINT: 8 to 32 hexadecimal digits",
+      "neither: in an answer to a finding's comment in the diff",
+    ],
+    parse: (words) => {
+      const [word, ...rest] = words;
+      if (word === undefined) return { values: {} };
+      if (rest.length > 0) return { complaint: "it takes one rule or fingerprint at most" };
+      if (rulePattern.test(word)) return { values: { rule: word } };
+      if (fingerprintPattern.test(word)) return { values: { fingerprint: word } };
+      return { complaint: `${show(word)} is neither a rule such as secrets/aws-access-key nor a fingerprint` };
+    },
   },
   fix: {
     usage: "fix [RULE]",
     summary: "apply safe fixes and push them, all or those of one rule",
+    types: ["RULE: a rule such as `oxlint/no-debugger`; every rule unless said"],
     parse: optional("rule", rulePattern, "rule such as oxlint/no-debugger"),
   },
-  help: { usage: "help", summary: "list these commands", parse: none },
+  help: { usage: "help", summary: "list these commands", types: [], parse: none },
   ignore: {
     usage: "ignore RULE reason…",
-    summary: "accept findings of a rule, with a reason",
-    parse: ([rule, ...words], { text }) => {
-      if (rule === undefined) return { complaint: "it needs a rule and a reason" };
-      if (!rulePattern.test(rule)) return { complaint: `${show(rule)} is no rule such as secrets/aws-access-key` };
-      if (words.length === 0) return { complaint: "it needs a reason behind the rule" };
-      const reason = text
-        .slice(text.indexOf(rule) + rule.length)
-        .replace(/^["']?\s*(?:--\s+)?/, "")
-        .trim();
-      return reason.length > 500
-        ? { complaint: "its reason is longer than 500 characters" }
-        : { values: { rule, reason } };
+    summary: "accept the findings of a rule that are there now, or the one that the comment answers, with a reason",
+    types: [
+      "RULE: a rule such as `secrets/aws-access-key`; not needed in an answer to a finding's comment in the diff",
+      "reason: at most 500 characters, required",
+    ],
+    parse: ([rule, ...words], { text }, { inThread = false }) => {
+      const isRule = rule !== undefined && rulePattern.test(rule);
+      if (rule === undefined) return { complaint: inThread ? "it needs a reason" : "it needs a rule and a reason" };
+      if (!inThread && !isRule) return { complaint: `${show(rule)} is no rule such as secrets/aws-access-key` };
+      const behind = isRule ? text.slice(text.indexOf(rule) + rule.length).replace(/^["']/, "") : text;
+      const reason = behind.replace(/^\s*(?:--\s+)?/, "").trim();
+      if (words.length === 0 && isRule) return { complaint: "it needs a reason behind the rule" };
+      if (!/[\p{L}\p{N}]/u.test(reason)) return { complaint: "it needs a reason that says something" };
+      if (reason.length > 500) return { complaint: "its reason is longer than 500 characters" };
+      return { values: isRule ? { rule, reason } : { reason } };
     },
   },
-  review: { usage: "review", summary: "review the pull request again", parse: none },
+  review: {
+    usage: "review",
+    summary: "look at the whole change again, with every analyzer and nothing remembered",
+    types: [],
+    parse: none,
+  },
   scaffold: {
     usage: "scaffold KIND NAME",
     summary: `write the beginning of something: ${scaffoldKinds.join(", ")}`,
+    types: [`KIND: ${scaffoldKinds.join(", ")}`, "NAME: letters, digits, - and /"],
     parse: ([kind, name, ...rest]) => {
       if (kind === undefined || name === undefined) return { complaint: "it needs a kind and a name" };
       if (!(scaffoldKinds as readonly string[]).includes(kind)) {
@@ -84,9 +116,13 @@ export const slashCommands = {
     },
   },
   update: {
-    usage: "update [PACKAGE]",
-    summary: "update a dependency, or all that are behind",
-    parse: optional("package", packagePattern, "package name"),
+    usage: "update PACKAGE",
+    summary: "update a dependency",
+    types: ["PACKAGE: a package's name"],
+    parse: (words) =>
+      words.length === 0
+        ? { complaint: "it needs a package's name" }
+        : optional("package", packagePattern, "package name")(words),
   },
 } as const satisfies Record<string, CommandFacts>;
 
@@ -98,7 +134,7 @@ export type TypedCommand =
   /** For the person who wrote it; Markdown, with what they wrote shown as code. */
   | { readonly ok: false; readonly complaint: string };
 
-export function typeCommand(command: SlashCommand): TypedCommand {
+export function typeCommand(command: SlashCommand, place: CommandPlace = {}): TypedCommand {
   const name = slashCommandNames.find((each) => each === command.name.toLowerCase());
   if (name === undefined) {
     const near = closest(command.name, slashCommandNames);
@@ -108,7 +144,7 @@ export function typeCommand(command: SlashCommand): TypedCommand {
     };
   }
   const facts: CommandFacts = slashCommands[name];
-  const parsed = facts.parse(command.arguments, command);
+  const parsed = facts.parse(command.arguments, command, place);
   if ("complaint" in parsed) {
     return { ok: false, complaint: `\`/codeflow ${name}\`: ${parsed.complaint}. Usage: \`/codeflow ${facts.usage}\`` };
   }
@@ -119,27 +155,50 @@ export function typeCommand(command: SlashCommand): TypedCommand {
 const maxScanned = 65_536;
 
 /** The first line that is a command. Quoted, indented and fenced lines and HTML comments are somebody else's words. */
-export function findCommand(comment: string): SlashCommand | undefined {
+export function findCommand(comment: string, prefix?: string): SlashCommand | undefined {
+  return findCommands(comment, prefix)[0];
+}
+
+/** Every such line, in order. One is obeyed; who wrote more is told. */
+export function findCommands(comment: string, prefix = "/codeflow"): SlashCommand[] {
+  const found: SlashCommand[] = [];
   let fence: string | undefined;
-  let isHidden = false;
+  /** Until this is read, nothing is the author's own line. */
+  let hiddenUntil: RegExp | undefined;
   for (const line of comment.slice(0, maxScanned).split(/\r\n|\n|\r/)) {
-    if (isHidden) {
-      if (line.includes("-->")) isHidden = false;
+    if (hiddenUntil !== undefined) {
+      if (hiddenUntil.test(line)) hiddenUntil = undefined;
       continue;
     }
-    const opened = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
+    const [, opened, info = ""] = /^ {0,3}(?:(?:[-*+]|\d+[.)]) +)*(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
     if (fence !== undefined) {
-      if (opened !== undefined && opened.startsWith(fence) && line.trim() === opened) fence = undefined;
+      if (opened?.startsWith(fence) === true && info.trim() === "") fence = undefined;
       continue;
     }
-    if (opened !== undefined) {
+    // Behind a fence of backticks there is no other backtick: that is code within the line.
+    if (opened !== undefined && !(opened.startsWith("`") && info.includes("`"))) {
       fence = opened;
       continue;
     }
-    const comment = line.lastIndexOf("<!--");
-    if (comment !== -1 && !line.includes("-->", comment)) isHidden = true;
-    const match = /^ {0,3}\/codeflow(?:[ \t]+(.*))?$/i.exec(line);
-    if (match !== null) return split(match[1]?.trim() ?? "");
+    hiddenUntil = opensHidden(line);
+    const trimmed = line.trimEnd();
+    const start = /^ {0,3}/.exec(trimmed)?.[0].length ?? 0;
+    if (trimmed.slice(start, start + prefix.length).toLowerCase() !== prefix.toLowerCase()) continue;
+    const behind = trimmed.slice(start + prefix.length);
+    if (behind === "" || /^[ \t]/.test(behind)) found.push(split(behind.trim()));
+  }
+  return found;
+}
+
+const hiding: readonly (readonly [opening: RegExp, closing: RegExp])[] = [
+  [/<!--/g, /-->/],
+  [/<pre\b/gi, /<\/pre\s*>/i],
+];
+
+function opensHidden(line: string): RegExp | undefined {
+  for (const [opening, closing] of hiding) {
+    const last = [...line.matchAll(opening)].at(-1);
+    if (last !== undefined && !closing.test(line.slice(last.index))) return closing;
   }
   return undefined;
 }

@@ -55,6 +55,8 @@ export function planWorkflow(workflow: Workflow, request: PlanRequest): PlanResu
 /** What is written where a port would come from. */
 const portHints: Readonly<Record<ActionNeed, string>> = {
   check: "it needs a checkout",
+  commands:
+    "no code host is configured: set GITHUB_TOKEN, and GITHUB_REPOSITORY where the remote does not say OWNER/REPO",
   history: "no history is kept here",
   host: "no code host is configured: set GITHUB_TOKEN, and GITHUB_REPOSITORY where the remote does not say OWNER/REPO",
   http: "requests to the outside are not allowed here",

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { check } from "../../src/app/check.ts";
 import { detect } from "../../src/app/detect.ts";
+import { readCommandPolicy } from "../../src/app/command-policy.ts";
 import { publisherPort } from "../../src/app/publish-check.ts";
 import { renderRun } from "../../src/app/reports.ts";
 import type { World } from "../../src/app/world.ts";
@@ -195,6 +196,10 @@ export class CaseWorld {
         return (this.#history ??= await this.#openHistory());
       case "http":
         return http;
+      case "commands":
+        return {
+          policy: async () => readCommandPolicy(this.host, (await this.host.repository()).defaultBranch),
+        } satisfies ActionPorts["commands"];
       case "publisher": {
         const pullRequest = this.#pullRequest(event);
         const [{ head }, change] = [await pullRequest.get(), await pullRequest.change()];
@@ -260,7 +265,15 @@ export class CaseWorld {
           reports: [],
           baseline: undefined,
           gate: request.gate ?? [],
-          ...(request.fix === undefined ? {} : { fix: { level: request.fix, dryRun: false } }),
+          ...(request.fix === undefined
+            ? {}
+            : {
+                fix: {
+                  level: request.fix,
+                  dryRun: false,
+                  ...(request.fixRules === undefined ? {} : { rules: request.fixRules }),
+                },
+              }),
         },
         this.#world,
         "0.0.0",

@@ -108,6 +108,7 @@ function planOf(workflow: Workflow, event: TriggerEvent, inputs: Readonly<Record
     workflowNames: files.map((file) => file.replace(/\.yml$/, "")),
     availablePorts: new Set([
       "check",
+      "commands",
       "history",
       "host",
       "http",

@@ -28,7 +28,9 @@ export function openCheckPorts(world: World, version: string, isStranger: boolea
       imports = [],
       profile,
       fix,
+      fixRules,
       noExec,
+      fresh = false,
     }) {
       const project = await checkAfresh(
         {
@@ -38,14 +40,16 @@ export function openCheckPorts(world: World, version: string, isStranger: boolea
           only,
           skip,
           noExec: noExec === true || isStranger,
-          // What a stranger wrote does not say how it is judged.
-          ...(isStranger && scope === "changed" ? { trust: "base" as const } : {}),
-          noCache: false,
+          noCache: fresh,
           imports,
           reports: [],
           baseline: undefined,
           gate,
-          ...(fix === undefined ? {} : { fix: { level: fix, dryRun: false } }),
+          ...(fix === undefined
+            ? {}
+            : { fix: { level: fix, dryRun: false, ...(fixRules === undefined ? {} : { rules: fixRules }) } }),
+          // A stranger's change is judged by the configuration of what it is compared with.
+          ...(isStranger && scope === "changed" ? { trust: "base" as const } : {}),
         },
         world,
         version,

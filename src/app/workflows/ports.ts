@@ -1,12 +1,14 @@
 /** What workflows are given on this machine: the checkout, checks, the history, the outside. */
-import type { ActionNeed, ActionPorts, PullRequestPort, Repository } from "../../model/action.ts";
+import type { ActionNeed, ActionPorts, CommandPort, PullRequestPort, Repository } from "../../model/action.ts";
 import type { CodeHost, HostPullRequest } from "../../model/code-host.ts";
+import type { CommandPolicy } from "../../model/command-policy.ts";
 import type { TriggerEvent } from "../../model/event.ts";
 import { exitCodes, Failure } from "../../model/failure.ts";
 import type { Notifier } from "../../model/notifier.ts";
 import type { HistoryStore } from "../../model/store.ts";
 import type { Tracker } from "../../model/tracker.ts";
 import { changeOf } from "../change-of.ts";
+import { readCommandPolicy } from "../command-policy.ts";
 import {
   composeHttp,
   findHostAccess,
@@ -45,7 +47,7 @@ export async function availablePorts(
   const access = await accessOf(place, event, world);
   if (await hasTracker(place, access, world)) ports.push("tracker");
   if (access !== undefined) {
-    ports.push("host");
+    ports.push("host", "commands");
     if (event.pullRequest !== undefined) ports.push("publisher", "pullRequest");
   }
   const webhooks = async (): Promise<boolean> =>
@@ -59,7 +61,14 @@ function accessOf(place: Place, { repository }: TriggerEvent, world: World): Pro
   return findHostAccess(world, { slug, git: place.git });
 }
 
-const hostNeeds: ReadonlySet<ActionNeed> = new Set(["host", "notifier", "publisher", "pullRequest", "tracker"]);
+const hostNeeds: ReadonlySet<ActionNeed> = new Set([
+  "commands",
+  "host",
+  "notifier",
+  "publisher",
+  "pullRequest",
+  "tracker",
+]);
 
 /** The code host and what is on it, as far as the workflow asks for it. */
 async function openHostPorts(
@@ -155,6 +164,7 @@ export async function openPorts(
       http: composeHttp(),
       ...hostPorts,
       ...(notifier === undefined ? {} : { notifier }),
+      ...(host === undefined ? {} : { commands: commandPort(host, pullRequest, event) }),
       ...(host === undefined || pullRequest === undefined ? {} : { publisher: checks.publisherOn(host, pullRequest) }),
       platforms: {
         async detect() {
@@ -170,6 +180,16 @@ export async function openPorts(
       await notifier?.close();
     },
   };
+}
+
+function commandPort(host: CodeHost, pullRequest: PullRequestPort | undefined, event: TriggerEvent): CommandPort {
+  let read: Promise<CommandPolicy> | undefined;
+  const ask = async (): Promise<CommandPolicy> => {
+    const base = (await pullRequest?.get())?.base.branch;
+    const branch = base ?? event.repository?.defaultBranch ?? (await host.repository()).defaultBranch;
+    return readCommandPolicy(host, branch);
+  };
+  return { policy: () => (read ??= ask()) };
 }
 
 async function openNotices(

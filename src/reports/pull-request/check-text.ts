@@ -27,6 +27,8 @@ export interface CheckFacts {
   readonly verdict: VerdictStatus;
   /** Annotations at most. */
   readonly annotations: number;
+  /** Findings that people accepted for this pull request. */
+  readonly accepted?: number;
   readonly detailsUrl?: string;
 }
 
@@ -34,22 +36,29 @@ export function checkRunDraft(run: CheckRun, facts: CheckFacts): CheckRunDraft {
   const found = worstFirst(activeFindings(run).filter(({ state }) => state === "new"));
   const shown = found.slice(0, facts.annotations);
   const hidden = found.length - shown.length;
-  const title = found.length === 0 ? "Nothing new" : `${countSeverities(found)} new`;
   const note =
     hidden === 0
       ? ""
       : `\n\n${count(hidden, "finding")} beyond the ${formatNumber(shown.length)} annotated ones, less severe.`;
+  const accepted = facts.accepted ?? 0;
+  const kept = accepted === 0 ? "" : `\n\n${count(accepted, "finding")} accepted in comments, not counted.`;
   return {
     name: facts.name,
     externalId: `codeflow/${facts.name}`,
     sha: facts.sha,
     status: "completed",
     conclusion: conclusions[facts.verdict],
-    title: (facts.verdict === "incomplete" ? `Incomplete: ${title.toLowerCase()}` : title).slice(0, titleLimit),
-    summary: cutMarkdown(`${render(run, plain)}${note}`, summaryLimit),
+    title: titleOf(found, facts).slice(0, titleLimit),
+    summary: cutMarkdown(`${render(run, plain)}${note}${kept}`, summaryLimit),
     annotations: shown.map(annotationOf),
     ...(facts.detailsUrl === undefined ? {} : { detailsUrl: facts.detailsUrl }),
   };
+}
+
+function titleOf(found: readonly Finding[], { verdict, accepted = 0 }: CheckFacts): string {
+  const title = found.length === 0 ? "Nothing new" : `${countSeverities(found)} new`;
+  const said = accepted === 0 ? title : `${title}, ${formatNumber(accepted)} accepted`;
+  return verdict === "incomplete" ? `Incomplete: ${said.toLowerCase()}` : said;
 }
 
 const plain = { line: () => undefined, color: false, width: 80, links: false } as const;

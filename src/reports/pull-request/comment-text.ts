@@ -1,6 +1,7 @@
 /** The text of one finding's comment on a pull request. */
+import type { AcceptedFinding } from "../../model/acceptance.ts";
 import type { Finding } from "../../model/finding.ts";
-import { hasMarker, markerOf, readMarkers, withMarker } from "../../model/marker.ts";
+import { findingKey, markerOf, withMarker } from "../../model/marker.ts";
 import type { RuleDefinition } from "../../model/rule.ts";
 import type { IssueLink } from "../../model/tracker.ts";
 import { codeSpan, escapeMarkdown, link } from "../markdown-text.ts";
@@ -24,18 +25,6 @@ export interface CommentFacts {
   /** `lines 12 to 14`, for comments that cannot stand there. */
   readonly where: string | undefined;
   readonly issue?: IssueLink | undefined;
-}
-
-export function findingKey({ fingerprint, rule }: Pick<Finding, "fingerprint" | "rule">): string {
-  return `${fingerprint}/${rule}`;
-}
-
-/** Of the comment that opens a thread of ours. */
-export function readFindingKey(body: string): { readonly fingerprint: string; readonly rule: string } | undefined {
-  const [{ kind, key } = { kind: "", key: "" }] = readMarkers(body);
-  const slash = key.indexOf("/");
-  if (kind !== "thread" || slash < 0 || !hasMarker(body, kind, key)) return undefined;
-  return { fingerprint: key.slice(0, slash), rule: key.slice(slash + 1) };
 }
 
 /** Under its marker; `withoutMarker` for verbs that put it there themselves. */
@@ -73,8 +62,15 @@ export function goneText(body: string, head: string): string {
   return `${presentText(body)}${goneLine}Not found any more at ${head.slice(0, 10)}.`;
 }
 
-/** Without what `goneText` added. */
+/** The same comment once somebody accepted its finding. */
+export function acceptedText(body: string, { by, reason }: Pick<AcceptedFinding, "by" | "reason">): string {
+  return `${presentText(body)}${goneLine}Accepted by ${codeSpan(by)}: ${escapeMarkdown(reason)}`;
+}
+
+/** Without what was put below it later. */
 export function presentText(body: string): string {
-  const at = body.lastIndexOf(`${goneLine}Not found any more at `);
+  const at = Math.max(
+    ...["Not found any more at ", "Accepted by `"].map((start) => body.lastIndexOf(`${goneLine}${start}`)),
+  );
   return at < 0 ? body : body.slice(0, at);
 }

@@ -2,26 +2,26 @@
  * What to say on a pull request: the findings of a run and what stands there already in, a list of idempotent operations
  * out. Carried out once, twice or half-way and again, they end in the same pull request.
  */
+import type { AcceptedFinding } from "../../model/acceptance.ts";
 import type { Change } from "../../model/change.ts";
 import type { CheckRun } from "../../model/check-run.ts";
 import type { HostComment, ReviewCommentDraft, ReviewThread } from "../../model/code-host.ts";
 import type { Finding, Severity } from "../../model/finding.ts";
 import type { VerdictStatus } from "../../model/gate.ts";
-import { findMarked } from "../../model/marker.ts";
+import { findingKey, findMarked, readFindingKey } from "../../model/marker.ts";
 import type { IssueLink } from "../../model/tracker.ts";
 import { activeFindings, worstFirst } from "../active-findings.ts";
 import {
+  acceptedText,
   commentText,
-  findingKey,
   goneText,
   type LineSuggestion,
   presentText,
-  readFindingKey,
   withoutMarker,
 } from "./comment-text.ts";
 import { type DiffPositions, diffPositions } from "./positions.ts";
 import { type OpenFinding, type PublishedState, readState } from "./state.ts";
-import { summaryText } from "./summary-text.ts";
+import { type AcceptedInRun, summaryText } from "./summary-text.ts";
 
 export const summaryKey = "summary";
 /** A review of more comments is slow to post and is refused as a whole. */
@@ -45,7 +45,10 @@ export const defaultPublicationPolicy: PublicationPolicy = {
 };
 
 export interface PublicationInput {
+  /** What is accepted is marked as suppressed in it. */
   readonly run: CheckRun;
+  /** By fingerprint: what people accepted for this pull request; none when absent. */
+  readonly accepted?: ReadonlyMap<string, AcceptedFinding>;
   readonly change: Change;
   /** Login of whose token it is. */
   readonly viewer: string;
@@ -103,6 +106,8 @@ export interface Publication {
     readonly resolved: number;
     /** Threads that a person resolved while the finding is still there. */
     readonly dismissed: number;
+    /** Still there, and accepted by a person for this pull request. */
+    readonly accepted: number;
   };
 }
 
@@ -110,11 +115,13 @@ export function planPublication(input: PublicationInput): Publication {
   const { run, viewer, policy } = input;
   const findings = worstFirst(activeFindings(run).filter(({ state }) => state === "new"));
   const byFingerprint = new Map(findings.map((finding) => [finding.fingerprint, finding]));
+  const accepted = acceptedFindings(input);
   const threads = ownThreads(input.threads, viewer);
   const previous = previousSummary(input.comments, viewer);
   const state = previous === undefined ? undefined : readState(previous.body);
 
   const positions = diffPositions(input.change);
+  const settled: PublicationOperation[] = [];
   const reopened: PublicationOperation[] = [];
   const updated: PublicationOperation[] = [];
   const resolved: PublicationOperation[] = [];
@@ -124,6 +131,11 @@ export function planPublication(input: PublicationInput): Publication {
   let onFiles = 0;
   for (const thread of threads) {
     const finding = byFingerprint.get(thread.fingerprint);
+    const acceptance = accepted.get(thread.fingerprint)?.acceptance;
+    if (acceptance !== undefined) {
+      settled.push(...settle(thread, acceptance));
+      continue;
+    }
     if (finding === undefined) {
       if (thread.isResolved) continue;
       if (!input.covers(thread.path, analyzerOf(thread.rule))) {
@@ -206,6 +218,7 @@ export function planPublication(input: PublicationInput): Publication {
     folded: folded.length,
     resolved: resolved.length,
     dismissed: dismissed.size,
+    accepted: accepted.size,
   };
   const reviews = chunks(lineComments, commentsPerReview).map((comments, index): PublicationOperation => {
     const first = lineFindings[index * commentsPerReview];
@@ -223,6 +236,7 @@ export function planPublication(input: PublicationInput): Publication {
     folded,
     dismissed,
     carried,
+    accepted: [...accepted.values()],
     verdict,
     counts,
   });
@@ -230,6 +244,7 @@ export function planPublication(input: PublicationInput): Publication {
   const isSilent = previous === undefined && summary.isClean;
   return {
     operations: [
+      ...settled,
       ...reopened,
       ...updated,
       ...reviews,
@@ -243,6 +258,30 @@ export function planPublication(input: PublicationInput): Publication {
     carried,
     counts,
   };
+}
+
+/** Those of the run that somebody accepted, in its order. */
+function acceptedFindings({ run, accepted }: PublicationInput): Map<string, AcceptedInRun> {
+  const found = new Map<string, AcceptedInRun>();
+  for (const finding of run.findings) {
+    const acceptance = finding.state === "fixed" ? undefined : accepted?.get(finding.fingerprint);
+    if (acceptance !== undefined) found.set(finding.fingerprint, { finding, acceptance });
+  }
+  return found;
+}
+
+/**
+ * Resolved first, then told: killed in between, it is told by the next run; told and open again, somebody reopened it,
+ * and it stays so. A conversation of others closes only on the word of who spoke in it.
+ */
+function settle(thread: OwnThread, acceptance: AcceptedFinding): PublicationOperation[] {
+  const body = acceptedText(thread.body, acceptance);
+  if (body === thread.body) return [];
+  const mayClose = !thread.isResolved && (!thread.hasPeople || acceptance.threadId === thread.id);
+  return [
+    ...(mayClose ? [{ kind: "resolve-thread" as const, threadId: thread.id }] : []),
+    { kind: "update-comment", commentId: thread.commentId, body },
+  ];
 }
 
 interface OwnThread {
@@ -333,7 +372,10 @@ function carriedFindings(
   );
   return state.open.filter(
     ({ fingerprint, path, rule }) =>
-      !now.has(fingerprint) && !settled.has(fingerprint) && !input.covers(path, analyzerOf(rule)),
+      !now.has(fingerprint) &&
+      !settled.has(fingerprint) &&
+      input.accepted?.has(fingerprint) !== true &&
+      !input.covers(path, analyzerOf(rule)),
   );
 }
 

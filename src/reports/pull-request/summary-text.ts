@@ -1,4 +1,5 @@
 /** The one sticky comment of a pull request: the verdict, what decided it, what has no comment of its own, what was not looked at. */
+import type { AcceptedFinding } from "../../model/acceptance.ts";
 import type { CheckRun } from "../../model/check-run.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { VerdictStatus } from "../../model/gate.ts";
@@ -10,6 +11,12 @@ import { fitPath, fitWidth, oneLine } from "../visible-text.ts";
 import { issueNote } from "./comment-text.ts";
 import { type OpenFinding, writeState } from "./state.ts";
 
+/** Still there, and kept out of the verdict on somebody's word. */
+export interface AcceptedInRun {
+  readonly finding: Finding;
+  readonly acceptance: AcceptedFinding;
+}
+
 export interface SummaryInput {
   readonly run: CheckRun;
   readonly change: { readonly base: string; readonly head: string };
@@ -19,6 +26,7 @@ export interface SummaryInput {
   /** Fingerprints of threads that people resolved. */
   readonly dismissed: ReadonlySet<string>;
   readonly carried: readonly OpenFinding[];
+  readonly accepted: readonly AcceptedInRun[];
   readonly verdict: VerdictStatus;
   readonly counts: { readonly inline: number };
   readonly gaps: readonly string[];
@@ -37,7 +45,7 @@ const markerRoom = 200;
 export function summaryText(input: SummaryInput): { readonly body: string; readonly isClean: boolean } {
   const missing = notReviewed(input);
   const isQuiet = input.verdict === "passed" && input.findings.length === 0 && input.carried.length === 0;
-  const isClean = isQuiet && missing.length === 0;
+  const isClean = isQuiet && missing.length === 0 && input.accepted.length === 0;
   const open: OpenFinding[] = [
     ...input.findings.map(({ fingerprint, rule, severity, location }) => ({
       fingerprint,
@@ -60,11 +68,11 @@ function bodyOf(text: string, limit: number, reportUrl: string | undefined): str
 }
 
 /** One line; what was not reviewed is folded below it. */
-function cleanText({ change, run }: SummaryInput, missing: readonly string[]): string {
+function cleanText({ change, run, accepted }: SummaryInput, missing: readonly string[]): string {
   // Not what the last push fixed: saying it again would say something else.
   const extra = run.summary.fixed > 0 ? `, ${formatNumber(run.summary.fixed)} fixed` : "";
   const line = `✅ **CodeFlow**: nothing new at ${codeSpan(change.head.slice(0, 10))}${extra}.`;
-  return missing.length === 0 ? line : `${line}\n\n${fold(missing)}`;
+  return [line, ...acceptedText(accepted), ...(missing.length === 0 ? [] : [fold(missing)])].join("\n\n");
 }
 
 function fullText(input: SummaryInput, missing: readonly string[]): string {
@@ -79,12 +87,37 @@ function fullText(input: SummaryInput, missing: readonly string[]): string {
   if (input.dismissed.size > 0) {
     parts.push(`${count(input.dismissed.size, "finding")} still there, in threads that somebody resolved.`);
   }
+  parts.push(...acceptedText(input.accepted));
   if (missing.length > 0) {
     parts.push(fold(missing));
   }
   const url = safeUrl(input.reportUrl);
   if (url !== undefined) parts.push(link("Full report", url));
   return parts.join("\n\n");
+}
+
+/** Never without the count; secrets and errors by rule and place in any case, the rest folded where it is long. */
+function acceptedText(accepted: readonly AcceptedInRun[]): string[] {
+  if (accepted.length === 0) return [];
+  const isGrave = ({ finding }: AcceptedInRun): boolean =>
+    finding.severity === "error" || finding.category === "security";
+  const grave = accepted.filter(isGrave);
+  const rest = accepted.filter((one) => !isGrave(one));
+  const head = `${count(accepted.length, "finding")} accepted in comments, not counted:`;
+  const shown = rest.length <= 3 ? [...grave, ...rest] : grave;
+  const list = shown.map(acceptedLine).join("\n");
+  const open = list === "" ? head : `${head}\n${list}`;
+  if (shown.length === accepted.length) return [open];
+  const folded = rest.map(acceptedLine).join("\n");
+  return [open, `<details><summary>Accepted (${rest.length})</summary>\n\n${folded}\n\n</details>`];
+}
+
+function acceptedLine({ finding, acceptance }: AcceptedInRun): string {
+  const { rule, location } = finding;
+  const url = safeUrl(acceptance.url);
+  const by = url === undefined ? codeSpan(acceptance.by) : link(acceptance.by.replace(/[[\]\\]/g, ""), url);
+  const place = codeSpan(`${location.path}:${location.startLine}`);
+  return `- ${codeSpan(rule)} at ${place}, by ${by}: ${escapeMarkdown(acceptance.reason)}`;
 }
 
 function fold(missing: readonly string[]): string {

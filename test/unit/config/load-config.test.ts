@@ -57,6 +57,7 @@ notices:
   webhooks: { deployments: { url: "https://example.org/in", secret: DEPLOY_SECRET } }
   quiet-hours: { from: "20:00", to: "08:00", timezone: Europe/Berlin, days: [sat, sun], except: [error] }
   allow-code: true
+commands: { allow: ["@ann"], deny: [eve, "renovate[bot]"] }
 `);
     expect(config).toEqual({
       profile: "comprehensive",
@@ -92,6 +93,7 @@ notices:
         },
         "allow-code": true,
       },
+      commands: { allow: ["@ann"], deny: ["eve", "renovate[bot]"] },
     });
     expect(JSON.parse(JSON.stringify(config))).toEqual(config);
   });

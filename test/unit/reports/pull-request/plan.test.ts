@@ -1,12 +1,8 @@
 /** What is planned to be said, from what stands there. */
 import { describe, expect, it } from "vitest";
 import type { ReviewThread } from "../../../../src/model/code-host.ts";
-import {
-  commentText,
-  goneText,
-  presentText,
-  readFindingKey,
-} from "../../../../src/reports/pull-request/comment-text.ts";
+import { readFindingKey } from "../../../../src/model/marker.ts";
+import { commentText, goneText, presentText } from "../../../../src/reports/pull-request/comment-text.ts";
 import {
   defaultPublicationPolicy,
   planPublication,
