@@ -20,7 +20,7 @@ export const analyzers: CliCommand = {
   example: `\
   codeflow analyzers                  which of them run here, and why the others do not
   codeflow analyzers ruff             its rules: which are on, how severe they are, why they matter
-  codeflow analyzers show secrets/aws-access-key
+  codeflow analyzers show secrets/aws-access-key-id
   codeflow analyzers list --json`,
   subcommands: [
     {

@@ -13,22 +13,30 @@ export interface CommandPolicy {
 
 export const permissions = ["none", "read", "triage", "write", "maintain", "admin"] as const satisfies HostPermission[];
 
-/** Why not, for a person; undefined when they may. An allow-list gives nobody a permission that the host does not give. */
+export interface Refusal {
+  readonly reason: string;
+  /** Told to the person. Strangers and people on the list of the denied could make us write as often as they like. */
+  readonly isTold: boolean;
+}
+
+/** Undefined when they may. An allow-list gives nobody a permission that the host does not give. */
 export function refusalOf(
   person: { readonly login: string; readonly permission: HostPermission },
   policy: CommandPolicy,
   least: HostPermission = "write",
-): string | undefined {
+): Refusal | undefined {
   const { login, permission } = person;
   const isOn = (list: readonly string[]): boolean =>
     list.some((one) => one.replace(/^@/, "").toLowerCase() === login.toLowerCase());
-  if (policy.fault !== undefined) return policy.fault;
-  if (isOn(policy.deny)) return `${login} is on the list of those who may not command (commands.deny)`;
-  if (permissions.indexOf(permission) < permissions.indexOf(least)) {
-    return `commands need ${least} access, and ${login} has ${permission}`;
+  if (isOn(policy.deny)) {
+    return { reason: `${login} is on the list of those who may not command (commands.deny)`, isTold: false };
   }
+  if (permissions.indexOf(permission) < permissions.indexOf(least)) {
+    return { reason: `commands need ${least} access, and ${login} has ${permission}`, isTold: false };
+  }
+  if (policy.fault !== undefined) return { reason: policy.fault, isTold: true };
   if (policy.allow !== undefined && !isOn(policy.allow)) {
-    return `${login} is not on the list of those who may command (commands.allow)`;
+    return { reason: `${login} is not on the list of those who may command (commands.allow)`, isTold: true };
   }
   return undefined;
 }

@@ -23,7 +23,7 @@ const rulePattern = /^[a-z][\w.-]*\/[\w@./-]{1,100}$/i;
 const fingerprintPattern = /^[0-9a-f]{8,32}$/;
 const packagePattern = /^(?:@[\w.-]{1,100}\/)?[\w.-][\w./-]{0,120}$/;
 const namePattern = /^[A-Za-z][\w/-]{0,80}$/;
-const scaffoldKinds = ["api-route", "barrel", "component", "hook", "prop-table"] as const;
+const scaffoldKinds = ["api-route", "barrel", "component", "hook"] as const;
 
 function none(words: readonly string[]): Parsed {
   return words.length === 0 ? { values: {} } : { complaint: "it takes nothing behind its name" };
@@ -52,7 +52,7 @@ export const slashCommands = {
     usage: "explain [RULE|FINGERPRINT]",
     summary: "say what a rule means and where it fired, or what the finding is that the comment answers",
     types: [
-      "RULE: a rule such as `secrets/aws-access-key`",
+      "RULE: a rule such as `secrets/aws-access-key-id`",
       "FINGERPRINT: 8 to 32 hexadecimal digits",
       "neither: in an answer to a finding's comment in the diff",
     ],
@@ -62,7 +62,7 @@ export const slashCommands = {
       if (rest.length > 0) return { complaint: "it takes one rule or fingerprint at most" };
       if (rulePattern.test(word)) return { values: { rule: word } };
       if (fingerprintPattern.test(word)) return { values: { fingerprint: word } };
-      return { complaint: `${show(word)} is neither a rule such as secrets/aws-access-key nor a fingerprint` };
+      return { complaint: `${show(word)} is neither a rule such as secrets/aws-access-key-id nor a fingerprint` };
     },
   },
   fix: {
@@ -76,13 +76,13 @@ export const slashCommands = {
     usage: "ignore RULE reason…",
     summary: "accept the findings of a rule that are there now, or the one that the comment answers, with a reason",
     types: [
-      "RULE: a rule such as `secrets/aws-access-key`; not needed in an answer to a finding's comment in the diff",
+      "RULE: a rule such as `secrets/aws-access-key-id`; not needed in an answer to a finding's comment in the diff",
       "reason: at most 500 characters, required",
     ],
     parse: ([rule, ...words], { text }, { inThread = false }) => {
       const isRule = rule !== undefined && rulePattern.test(rule);
       if (rule === undefined) return { complaint: inThread ? "it needs a reason" : "it needs a rule and a reason" };
-      if (!inThread && !isRule) return { complaint: `${show(rule)} is no rule such as secrets/aws-access-key` };
+      if (!inThread && !isRule) return { complaint: `${show(rule)} is no rule such as secrets/aws-access-key-id` };
       const behind = isRule ? text.slice(text.indexOf(rule) + rule.length).replace(/^["']/, "") : text;
       const reason = behind.replace(/^\s*(?:--\s+)?/, "").trim();
       if (words.length === 0 && isRule) return { complaint: "it needs a reason behind the rule" };
@@ -100,7 +100,7 @@ export const slashCommands = {
   scaffold: {
     usage: "scaffold KIND NAME",
     summary: `write the beginning of something: ${scaffoldKinds.join(", ")}`,
-    types: [`KIND: ${scaffoldKinds.join(", ")}`, "NAME: letters, digits, - and /"],
+    types: [`KIND: ${scaffoldKinds.join(", ")}`, "NAME: letters, digits, - and /; of a barrel its folder"],
     parse: ([kind, name, ...rest]) => {
       if (kind === undefined || name === undefined) return { complaint: "it needs a kind and a name" };
       if (!(scaffoldKinds as readonly string[]).includes(kind)) {
@@ -140,7 +140,7 @@ export function typeCommand(command: SlashCommand, place: CommandPlace = {}): Ty
     const near = closest(command.name, slashCommandNames);
     return {
       ok: false,
-      complaint: `There is no command ${show(command.name)}${near === undefined ? "" : `; did you mean \`${near}\`?`} \`/codeflow help\` lists them.`,
+      complaint: `There is no command ${show(command.name)}${near === undefined ? "." : `; did you mean \`${near}\`?`} \`/codeflow help\` lists them.`,
     };
   }
   const facts: CommandFacts = slashCommands[name];

@@ -7,6 +7,7 @@ import type { CaseWorld } from "../actions/world.ts";
 export const deliverySchema = z.discriminatedUnion("event", [
   z.strictObject({ event: z.literal("pull_request"), action: z.string().default("opened"), number: z.number() }),
   z.strictObject({ event: z.literal("issue_comment"), number: z.number(), comment: z.number() }),
+  z.strictObject({ event: z.literal("pull_request_review_comment"), number: z.number(), comment: z.number() }),
   z.strictObject({ event: z.literal("push"), branch: z.string() }),
   z.strictObject({ event: z.literal("check_suite"), rev: z.string(), conclusion: z.string() }),
   z.strictObject({ event: z.literal("schedule") }),
@@ -35,23 +36,29 @@ export async function deliveredEvent(
       const check_suite = { head_sha, conclusion: delivery.conclusion, status: "completed", pull_requests: [] };
       return made("check_suite", { ...base, action: "completed", check_suite, sender: person("github-actions[bot]") });
     }
+    case "pull_request_review_comment": {
+      const threads = await host.reviewThreads(delivery.number);
+      const [first, comment] = threads.flatMap(({ comments }) => comments.map((one) => [comments[0], one] as const)).find(([, one]) => one.id === delivery.comment) ?? [];
+      if (comment === undefined) throw new Error(`the case's host has no comment ${delivery.comment} in the diff`);
+      const { id, body, author, authorAssociation } = comment;
+      return made("pull_request_review_comment", {
+        ...base,
+        action: "created",
+        pull_request: await pullOf(delivery.number, world),
+        comment: {
+          id,
+          body,
+          user: person(author.login),
+          author_association: authorAssociation,
+          ...(first === undefined || first.id === id ? {} : { in_reply_to_id: first.id }),
+        },
+        sender: person(author.login),
+      });
+    }
     case "pull_request": {
-      const pull = await host.pullRequest(delivery.number);
-      if (pull === undefined) throw new Error(`the case's host has no pull request ${delivery.number}`);
-      const pull_request = {
-        number: pull.number,
-        title: pull.title,
-        body: pull.body,
-        draft: pull.isDraft,
-        state: pull.state,
-        user: person(pull.author.login),
-        author_association: pull.authorAssociation,
-        labels: pull.labels.map((label) => ({ name: label })),
-        head: { ref: pull.head.branch, sha: pull.head.sha, repo: { id: pull.isFork ? 2 : 1, full_name: pull.head.repository ?? host.slug } },
-        base: { ref: pull.base.branch, sha: pull.base.sha, repo: repository },
-      };
+      const pull_request = await pullOf(delivery.number, world);
       const { action, number } = delivery;
-      return made("pull_request", { ...base, action, number, pull_request, sender: person(pull.author.login) });
+      return made("pull_request", { ...base, action, number, pull_request, sender: pull_request.user });
     }
     case "issue_comment": {
       const comment = (await host.comments(delivery.number)).find(({ id }) => id === delivery.comment);
@@ -66,6 +73,31 @@ export async function deliveredEvent(
       });
     }
   }
+}
+
+async function pullOf(number: number, { host }: CaseWorld) {
+  const pull = await host.pullRequest(number);
+  if (pull === undefined) throw new Error(`the case's host has no pull request ${number}`);
+  return {
+    number: pull.number,
+    title: pull.title,
+    body: pull.body,
+    draft: pull.isDraft,
+    state: pull.state,
+    user: person(pull.author.login),
+    author_association: pull.authorAssociation,
+    labels: pull.labels.map((label) => ({ name: label })),
+    head: {
+      ref: pull.head.branch,
+      sha: pull.head.sha,
+      repo: { id: pull.isFork ? 2 : 1, full_name: pull.head.repository ?? host.slug },
+    },
+    base: {
+      ref: pull.base.branch,
+      sha: pull.base.sha,
+      repo: { id: 1, full_name: host.slug, default_branch: (await host.repository()).defaultBranch },
+    },
+  };
 }
 
 function person(login: string) {

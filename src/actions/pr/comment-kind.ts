@@ -3,6 +3,7 @@
 export const commentKinds = [
   "bot",
   "command",
+  "edit",
   "fix-request",
   "question",
   "suggestion",
@@ -11,25 +12,8 @@ export const commentKinds = [
   "acknowledgement",
   "statement",
 ] as const;
-export type CommentKind = (typeof commentKinds)[number];
-
-export interface ReadCommand {
-  readonly name: string;
-  readonly arguments: readonly string[];
-  /** Everything behind the name. */
-  readonly text: string;
-}
-
-/** `/codeflow NAME arguments…` as the first line. Quotes hold words together; no shell ever sees them. */
-export function readCommand(body: string, prefix: string): ReadCommand | undefined {
-  const line = body.trimStart().split(/\r?\n/, 1)[0]?.trim() ?? "";
-  if (line !== prefix && !line.startsWith(`${prefix} `)) return undefined;
-  const [, name = "help", text = ""] = /^(\S+)\s*(.*)$/.exec(line.slice(prefix.length).trim()) ?? [];
-  const words = [...text.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, bare = ""]) =>
-    quoted === undefined ? bare : quoted.replace(/\\(.)/g, "$1"),
-  );
-  return { name: name.toLowerCase(), arguments: words, text };
-}
+type CommentKind = (typeof commentKinds)[number];
+type WrittenKind = Exclude<CommentKind, "bot" | "command" | "edit">;
 
 const rules: readonly (readonly [CommentKind, RegExp])[] = [
   ["suggestion", /^\s*```suggestion\b/m],
@@ -57,7 +41,7 @@ const rules: readonly (readonly [CommentKind, RegExp])[] = [
 ];
 
 /** Quoted lines and code are somebody else's words. */
-export function kindOf(body: string): Exclude<CommentKind, "bot" | "command"> {
+export function kindOf(body: string): WrittenKind {
   const isSuggestion = /^\s*```suggestion\b/m.test(body);
   const own = body
     .replace(/^\s*(```|~~~)[\s\S]*?(?:^\s*\1|$(?![^]))/gm, "")
@@ -66,5 +50,5 @@ export function kindOf(body: string): Exclude<CommentKind, "bot" | "command"> {
     .trim();
   if (isSuggestion) return "suggestion";
   const found = rules.find(([, pattern]) => pattern.test(own))?.[0];
-  return (found ?? "statement") as Exclude<CommentKind, "bot" | "command">;
+  return (found ?? "statement") as WrittenKind;
 }

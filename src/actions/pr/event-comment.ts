@@ -7,6 +7,10 @@ export interface EventComment {
   readonly body: string;
   readonly author: string;
   readonly isBot: boolean;
+  /** It is new: edited and deleted ones say nothing that is to be done. */
+  readonly isNew: boolean;
+  /** Its page. */
+  readonly url?: string;
   /** Of a comment in a thread: the comment that opened it. */
   readonly repliesTo?: number;
 }
@@ -20,12 +24,15 @@ export function commentOf(event: TriggerEvent): EventComment | undefined {
   const author = typeof login === "string" ? login : (event.actor ?? "");
   const body = comment["body"];
   const repliesTo = comment["in_reply_to_id"];
+  const url = comment["html_url"];
   return {
     id,
     kind: event.name === "pull_request_review_comment" ? "review-comment" : "comment",
     body: typeof body === "string" ? body : "",
     author,
+    isNew: event.action === undefined || event.action === "created",
     isBot: event.isBot === true || user?.["type"] === "Bot" || author.endsWith("[bot]"),
+    ...(typeof url === "string" ? { url } : {}),
     ...(typeof repliesTo === "number" ? { repliesTo } : {}),
   };
 }

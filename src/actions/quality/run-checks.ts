@@ -28,6 +28,7 @@ export const runChecks = defineAction({
     skip: textList.optional().describe("Not these analyzers."),
     gate: textList.optional().describe("Gate conditions such as `new.error=0`, in place of the configured ones."),
     fix: z.enum(["none", "safe", "unsafe"]).default("none").describe("Apply fixes of this safety first."),
+    "fix-rules": textList.optional().describe("Fix only what these rules found; all unless said."),
     exec: z.boolean().default(true).describe("Run the repository's own tools."),
     imports: textList.optional().describe("Reports of other tools to bring in."),
     "fail-on": z
@@ -58,6 +59,7 @@ export const runChecks = defineAction({
     const skip = listOf(inputs.skip);
     const gate = listOf(inputs.gate);
     const paths = listOf(inputs.paths);
+    const fixRules = listOf(inputs["fix-rules"]);
     const { run, fixedFiles } = await check.run({
       scope: inputs.scope,
       ...(inputs.base === undefined ? {} : { base: inputs.base }),
@@ -67,6 +69,7 @@ export const runChecks = defineAction({
       ...(skip.length === 0 ? {} : { skip }),
       ...(gate.length === 0 ? {} : { gate }),
       ...(inputs.fix === "none" ? {} : { fix: inputs.fix }),
+      ...(fixRules.length === 0 ? {} : { fixRules }),
       noExec: !inputs.exec,
       imports: listOf(inputs.imports),
     });
