@@ -18,6 +18,7 @@ import { createSeededRepository, type SeededRepository } from "./seed/repository
 import { createWebhooks, type EventPayload, payloadOf, type Webhooks } from "./webhooks.ts";
 import type { FileContent } from "./world/commits.ts";
 import { findPull } from "./world/pulls.ts";
+import { findReviewComment } from "./world/reviews.ts";
 import { makeRepository } from "./world/repositories.ts";
 import type { Happening, Limits, Role, Token, User, UserType, World } from "./world/state.ts";
 
@@ -60,7 +61,11 @@ export type EventSeed =
       readonly after: string;
       readonly as?: string;
     }
-  | { readonly event: "issue_comment"; readonly commentId: number; readonly action?: string }
+  | {
+      readonly event: "issue_comment" | "pull_request_review_comment";
+      readonly commentId: number;
+      readonly action?: string;
+    }
   | { readonly event: "workflow_run"; readonly runId: number; readonly action?: string }
   | { readonly event: "check_suite"; readonly suiteId: number; readonly action?: string };
 
@@ -246,6 +251,10 @@ function happeningOf(
     }
     case "issue_comment": {
       const comment = known(state.comments.get(seed.commentId), `comment ${seed.commentId}`);
+      return { happening: { event: seed.event, action: seed.action ?? "created", comment }, actor: comment.author };
+    }
+    case "pull_request_review_comment": {
+      const comment = known(findReviewComment(state, seed.commentId), `review comment ${seed.commentId}`);
       return { happening: { event: seed.event, action: seed.action ?? "created", comment }, actor: comment.author };
     }
     case "workflow_run": {
