@@ -1,4 +1,5 @@
 /** The use cases behind `codeflow run` and `codeflow runs`: plan, run, resume, retry, cancel, decide, list, show. */
+import type { TriggerEvent } from "../model/event.ts";
 import type { Plan } from "../model/workflow.ts";
 import { exitCodes, Failure } from "../model/failure.ts";
 import {
@@ -18,6 +19,7 @@ import { eventOf, type EventRequest } from "./workflows/event.ts";
 import { planFile } from "./workflows/plan-file.ts";
 import { loadAction } from "./workflows.ts";
 import { availablePorts, openPorts } from "./workflows/ports.ts";
+import { refuseStrangersWorkflows } from "./workflows/strangers-workflows.ts";
 import type { World } from "./world.ts";
 
 export interface RunRequest {
@@ -45,7 +47,20 @@ export async function planRun(request: RunRequest, world: World): Promise<Plan> 
 async function planAt(request: RunRequest, place: Place, world: World): Promise<Plan> {
   const event = eventOf(request.event, world);
   const { workflow, inputs } = request;
-  return planFile({ workflow, inputs, event, availablePorts: await availablePorts(place, event, world) }, world);
+  return planTrusted(workflow, inputs, event, place, world);
+}
+
+async function planTrusted(
+  workflow: string,
+  inputs: Readonly<Record<string, unknown>>,
+  event: TriggerEvent,
+  place: Place,
+  world: World,
+): Promise<Plan> {
+  const ports = await availablePorts(place, event, world);
+  const plan = await planFile({ workflow, inputs, event, availablePorts: ports }, world);
+  await refuseStrangersWorkflows(plan, event, place, world);
+  return plan;
 }
 
 export async function startRun(
@@ -236,11 +251,7 @@ async function goOn(
       isTrusted: !local.isStranger,
       signal: world.signal,
       cancelledBy: "Ctrl-C",
-      planCall: async (workflow, inputs) =>
-        planFile(
-          { workflow, inputs, event: plan.event, availablePorts: await availablePorts(place, plan.event, world) },
-          world,
-        ),
+      planCall: async (workflow, inputs) => planTrusted(workflow, inputs, plan.event, place, world),
       ...(onEvent === undefined ? {} : { onEvent }),
     });
     if (outcome.kind === "absent") throw noRun(id);

@@ -126,26 +126,31 @@ describe("workflows on the local GitHub", () => {
     expect((await run("git", ["status", "--short"], { cwd: at })).stdout).toBe("");
   }, 120_000);
 
-  it("runs nothing of a fork's code for a comment on its pull request", async () => {
+  it("runs nothing of a fork's code for a comment on its pull request, and no workflow that it brings", async () => {
+    const script = "name: x\non: issue_comment\nsteps:\n  - run: touch owned\n";
+    repository.commit({ files: { ".codeflow/workflows/x.yml": script }, as: "dev" });
     const fork = repository.fork("stranger");
-    const evil = "name: x\non: issue_comment\nsteps:\n  - run: touch owned\n";
-    fork.commit({ branch: "evil", from: "main", files: { ".codeflow/workflows/x.yml": evil }, as: "stranger" });
-    const pull = repository.openPull({ head: "evil", base: "main", title: "x", as: "stranger", from: fork });
-    const comment = pull.comment("dev", "/codeflow check");
-    const at = await checkout("fork", pull.headSha());
-    const payload = server.eventPayload(repository, { event: "issue_comment", commentId: comment.id });
-    writeFileSync(join(folder, "event.json"), JSON.stringify(payload));
-    const { code, text } = await codeflow(at, [
-      "run",
-      "x",
-      "--event",
-      join(folder, "event.json"),
-      "--event-name",
-      "issue_comment",
-    ]);
-    expect(text).toContain("nothing may be executed for an event of a stranger's");
-    expect(code).toBe(1);
-    const { stdout } = await run("git", ["status", "--short"], { cwd: at });
-    expect(stdout).toBe("");
+    const evil = "name: y\non: issue_comment\nsteps:\n  - uses: release.tag\n    with: { version: 6.6.6 }\n";
+    const edited = script.replace("touch owned", "touch owned owned-too");
+    fork.commit({ branch: "evil", from: "main", files: { ".codeflow/workflows/y.yml": evil }, as: "stranger" });
+    fork.commit({ branch: "edits", from: "main", files: { ".codeflow/workflows/x.yml": edited }, as: "stranger" });
+    for (const { branch, workflow, says, exit } of [
+      { branch: "evil", workflow: "x", says: "nothing may be executed for an event of a stranger's", exit: 1 },
+      { branch: "evil", workflow: "y", says: "main has no such workflow", exit: 2 },
+      { branch: "edits", workflow: "x", says: "main has another one", exit: 2 },
+    ]) {
+      const pull = repository.openPull({ head: branch, base: "main", title: workflow, as: "stranger", from: fork });
+      const comment = pull.comment("dev", "/codeflow check");
+      const at = await checkout(`fork-${branch}-${workflow}`, pull.headSha());
+      const payload = server.eventPayload(repository, { event: "issue_comment", commentId: comment.id });
+      writeFileSync(join(folder, "event.json"), JSON.stringify(payload));
+      const args = ["run", workflow, "--event", join(folder, "event.json"), "--event-name", "issue_comment"];
+      const { code, text } = await codeflow(at, args);
+      expect(text).toContain(says);
+      expect(code).toBe(exit);
+      const { stdout } = await run("git", ["status", "--short"], { cwd: at });
+      expect(stdout).toBe("");
+      pull.close();
+    }
   }, 120_000);
 });

@@ -3,10 +3,10 @@ import type { CheckPort, PublisherPort, PullRequestPort } from "../../model/acti
 import type { CodeHost } from "../../model/code-host.ts";
 import { exitCodes, Failure } from "../../model/failure.ts";
 import { checkAfresh, type FreshCheck } from "../check-afresh.ts";
-import type { Place } from "../place.ts";
 import { publisherPort } from "../publish-check.ts";
 import { renderRun } from "../reports.ts";
 import type { World } from "../world.ts";
+import { contains } from "./contains.ts";
 
 export interface CheckPorts {
   readonly check: CheckPort;
@@ -86,12 +86,4 @@ export function openCheckPorts(world: World, version: string, isStranger: boolea
       },
     }),
   };
-}
-
-/** What was found elsewhere says nothing of a pull request. A shallow clone hides parents, the commit itself names them. */
-async function contains({ git }: Place, sha: string): Promise<boolean> {
-  if (git === undefined) return false;
-  const raw = await git.attempt(["cat-file", "commit", "HEAD"]);
-  if (raw.exitCode === 0 && raw.stdout.toString().includes(`\nparent ${sha}\n`)) return true;
-  return (await git.attempt(["merge-base", "--is-ancestor", sha, "HEAD"])).exitCode === 0;
 }
