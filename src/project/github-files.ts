@@ -25,6 +25,11 @@ export function planGithubFiles(facts: GithubFacts): InitFile[] {
       content: publish(facts),
       reason: "publishes what was found for pull requests of forks",
     },
+    {
+      name: "codeflow-comments",
+      content: comments(facts),
+      reason: "carries out /codeflow commands in comments on pull requests",
+    },
     { name: "codeflow-nightly", content: nightly(facts), reason: "looks at everything every night" },
     {
       name: "codeflow-scanning",
@@ -108,6 +113,43 @@ jobs:
         with:
           command: publish
           collected: \${{ runner.temp }}/codeflow-collected
+`;
+}
+
+function comments({ action }: GithubFacts): string {
+  return `# Commands in comments on pull requests: /codeflow help lists them. Who may command is asked of GitHub, and of \`commands:\` in
+# codeflow.yml. The job has rights, so it checks the default branch out, whose configuration and workflows hold; CodeFlow goes
+# to the pull request by itself, runs nothing of a fork's and does not push to it.
+name: CodeFlow, comments
+on:
+  issue_comment:
+    types: [created]
+  pull_request_review_comment:
+    types: [created]
+permissions: {}
+concurrency:
+  group: codeflow-comments-\${{ github.event.issue.number || github.event.pull_request.number }}-\${{ github.event.comment.id }}
+jobs:
+  answer:
+    # Cheap questions only, so that most comments start no job. For comments in the diff of a fork GitHub gives no rights.
+    if: >-
+      (github.event.issue.pull_request || github.event.pull_request.head.repo.full_name == github.repository) &&
+      github.event.comment.user.type != 'Bot' &&
+      contains(github.event.comment.body, '/codeflow')
+    runs-on: ubuntu-latest
+    timeout-minutes: 30
+    permissions:
+      checks: write
+      contents: write
+      pull-requests: write
+    steps:
+      - uses: ${pinnedActions.checkout}
+        with:
+          ref: \${{ github.event.repository.default_branch }}
+          fetch-depth: 0
+      - uses: ${action}
+        with:
+          workflow: pr-comment-handler
 `;
 }
 

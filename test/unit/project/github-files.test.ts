@@ -61,6 +61,13 @@ describe("workflow files for GitHub", () => {
     expect(publish).not.toContain("contents:");
   });
 
+  it("check only the default branch out where a comment has rights, and let few comments start a job", () => {
+    const comments = files.find(({ path }) => path.endsWith("codeflow-comments.yml"))?.content ?? "";
+    expect(comments.match(/ref: .*/g)).toEqual(["ref: ${{ github.event.repository.default_branch }}"]);
+    expect(comments).toContain("contains(github.event.comment.body, '/codeflow')");
+    expect(comments).toContain("github.event.comment.user.type != 'Bot'");
+  });
+
   it("give our own workflow rules nothing to say", async () => {
     repository = temporaryRepository({ "README.md": "# Here\n" });
     await writeGithub(await planGithub(action, repository.world));
@@ -82,14 +89,14 @@ describe("workflow files for GitHub", () => {
       repository.world,
       "0.0.0",
     );
-    expect(run.analyzers.find(({ id }) => id === "workflows")).toMatchObject({ status: "ran", files: 4 });
+    expect(run.analyzers.find(({ id }) => id === "workflows")).toMatchObject({ status: "ran", files: 5 });
     expect(run.findings).toEqual([]);
   });
 
   it("keep what is there, and take nothing for an action that is none", async () => {
     repository = temporaryRepository({ ".github/workflows/codeflow.yml": "mine: true\n" });
     const plan = await planGithub(action, repository.world);
-    expect(await writeGithub(plan)).toHaveLength(3);
+    expect(await writeGithub(plan)).toHaveLength(4);
     await expect(planGithub("codeflow", repository.world)).rejects.toThrow("names no action");
     await expect(planGithub("a/b@v1\n      - run: x", repository.world)).rejects.toThrow("names no action");
   });
