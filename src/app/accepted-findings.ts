@@ -29,7 +29,7 @@ export async function acceptedOn({
   if (claims.length === 0) return accepted;
   const policy = await readCommandPolicy(host, pullRequest.base.branch);
   const may = new Map<string, boolean>();
-  for (const { author, fingerprints, reason, url, threadId } of claims) {
+  for (const { author, fingerprints, rule, reason, url, threadId } of claims) {
     const { login } = author;
     // Asked again each time: who may no longer write has no say in the verdict either.
     if (!may.has(login)) {
@@ -40,6 +40,7 @@ export async function acceptedOn({
       if (accepted.has(fingerprint)) continue;
       accepted.set(fingerprint, {
         fingerprint,
+        rule,
         by: login,
         reason,
         ...(url === undefined ? {} : { url }),
@@ -55,8 +56,8 @@ export function withoutAccepted(run: CheckRun, accepted: ReadonlyMap<string, Acc
   let isChanged = false;
   const findings = run.findings.map((finding) => {
     const { state, suppressed, fingerprint } = finding;
-    const acceptance = state === "fixed" || suppressed !== undefined ? undefined : accepted.get(fingerprint);
-    if (acceptance === undefined) return finding;
+    const acceptance = state !== "new" || suppressed !== undefined ? undefined : accepted.get(fingerprint);
+    if (acceptance?.rule !== finding.rule) return finding;
     isChanged = true;
     // The pull request's own accepted findings, as the baseline holds those of the repository.
     return { ...finding, suppressed: { kind: "baseline" as const, reason: `${acceptance.by}: ${acceptance.reason}` } };

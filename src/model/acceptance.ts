@@ -12,6 +12,7 @@
 /** One finding of the pull request that is kept out of its verdict. */
 export interface AcceptedFinding {
   readonly fingerprint: string;
+  readonly rule: string;
   /** Login of whose word it is. */
   readonly by: string;
   readonly reason: string;

@@ -142,6 +142,27 @@ describe("a workflow instead of the check", () => {
     const none = await runJob(github, repository, machine, { event, inputs: { workflow: "no-such-workflow" } });
     expect(none.exitCode).toBe(2);
   });
+
+  it("carries out commands of comments, from the default branch and from one commit of history", async () => {
+    const { github, repository, pull, machine } = await pullRequest();
+    for (let number = 0; number < 3; number++) repository.commit({ files: { "log.txt": `${number}\n` } });
+    const inputs = { workflow: "pr-comment-handler" };
+    for (const [depth, line] of [
+      [1, "/codeflow check"],
+      [0, "/codeflow fix ruff/F401"],
+    ] as const) {
+      const { id } = pull.comment("ben", line);
+      const event = { event: "issue_comment", commentId: id } as const;
+      const { log, exitCode, outputs } = await runJob(github, repository, machine, { event, inputs, depth });
+      expect(log).not.toContain("error:");
+      expect([exitCode, outputs["verdict"]]).toEqual([0, "passed"]);
+      const { comments } = pull.view();
+      expect(comments.find((one) => one.id === id)?.reactions).toEqual([expect.stringContaining("eyes")]);
+      expect(comments.filter(({ body }) => body.includes(`codeflow:comment command/${id} `))).toHaveLength(1);
+    }
+    expect(pull.view().threads.length).toBeGreaterThan(0);
+    expect(pull.view().comments.at(-1)?.body).toContain("Fixed `src/price.py`");
+  });
 });
 
 describe("a workflow that the event is not for", () => {

@@ -61,6 +61,7 @@ good, write \`codeflow-ignore RULE -- reason\` in the code, or use \`codeflow ba
     const { findings, rule, reason } = meant;
     const accepting = findings.map(({ fingerprint }): AcceptedFinding => ({
       fingerprint,
+      rule,
       by: comment.author,
       reason,
       ...(comment.url === undefined ? {} : { url: comment.url }),

@@ -2,7 +2,7 @@
 import { type AcceptedFinding, commandKey, readAcceptance } from "../../model/acceptance.ts";
 import type { HostComment, HostUser, ReviewThread } from "../../model/code-host.ts";
 import { findCommand, typeCommand } from "../../model/slash-commands.ts";
-import { hasMarker, readFindingKey } from "../../model/marker.ts";
+import { markerOf, readFindingKey } from "../../model/marker.ts";
 
 /** Whether its author may say so is for the caller to ask. */
 export interface ClaimedAcceptance extends Omit<AcceptedFinding, "fingerprint" | "by"> {
@@ -42,7 +42,8 @@ function claimOf(
 ): ClaimedAcceptance[] {
   if (answer.author.login !== viewer) return [];
   const record = readAcceptance(answer.body);
-  if (record === undefined || !hasMarker(answer.body, kind, commandKey(record.command))) return [];
+  // Ours begin with their marker; what our bot was made to repeat stands further below.
+  if (record === undefined || !answer.body.startsWith(markerOf(kind, commandKey(record.command)))) return [];
   const source = around.find(({ id }) => id === record.command);
   if (source === undefined || source.author.isBot) return [];
   const command = findCommand(source.body);

@@ -264,8 +264,10 @@ export function planPublication(input: PublicationInput): Publication {
 function acceptedFindings({ run, accepted }: PublicationInput): Map<string, AcceptedInRun> {
   const found = new Map<string, AcceptedInRun>();
   for (const finding of run.findings) {
-    const acceptance = finding.state === "fixed" ? undefined : accepted?.get(finding.fingerprint);
-    if (acceptance !== undefined) found.set(finding.fingerprint, { finding, acceptance });
+    // What the code itself or the base accepts by now needs nobody's word.
+    const isMarked = finding.state === "new" && finding.suppressed?.kind === "baseline";
+    const acceptance = isMarked ? accepted?.get(finding.fingerprint) : undefined;
+    if (acceptance?.rule === finding.rule) found.set(finding.fingerprint, { finding, acceptance });
   }
   return found;
 }

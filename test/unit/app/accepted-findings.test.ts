@@ -159,6 +159,14 @@ describe("accepted findings", () => {
     expect(await given.publish(given.errors(first))).toMatchObject({ verdict: "failed", counts: { accepted: 0 } });
   });
 
+  it("are of the rule that the command names, whatever fingerprints a record has", async () => {
+    const { errors, publish, accept } = await scene();
+    await accept("ben", `/codeflow ignore ${rule} a sample`, [first, second]);
+    const run = errors(first, second);
+    const findings = run.findings.map((one) => (one.fingerprint === second ? { ...one, rule: "secrets/key" } : one));
+    expect(await publish({ ...run, findings })).toMatchObject({ verdict: "failed", counts: { new: 1, accepted: 1 } });
+  });
+
   it.each([
     ["denies", "commands: { deny: [Ben] }\n", 0],
     ["allows others", "commands: { allow: [ada] }\n", 0],
@@ -193,7 +201,7 @@ it("what could not be judged stays so without the accepted findings", () => {
   const reasons = [{ kind: "incomplete" as const, message: "ruff crashed" }];
   const judged = withoutAccepted(
     { ...run, verdict: { ...run.verdict, reasons } },
-    new Map([[first, { fingerprint: first, by: "ben", reason: "r" }]]),
+    new Map([[first, { fingerprint: first, rule, by: "ben", reason: "r" }]]),
   );
   expect(judged.verdict).toMatchObject({ status: "incomplete", reasons });
   expect(judged.summary).toMatchObject({ new: 0, suppressed: 1 });
