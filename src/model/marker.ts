@@ -1,10 +1,10 @@
 /** Hidden markers: how a comment, a review or an issue of ours is found again, and how its text is cut to a limit. */
 
 /**
- * `comment`: of a pull request or an issue. `thread`: the comment that opens a thread in the diff. `reply`: an answer in
+ * `comment`: of a pull request or an issue. `priority`: the one that we gave an issue. `thread`: the comment that opens a thread in the diff. `reply`: an answer in
  * one. `section`: a stretch of a text that people wrote. The rest as they say.
  */
-export type MarkerKind = "comment" | "issue" | "release" | "reply" | "review" | "section" | "thread";
+export type MarkerKind = "comment" | "issue" | "priority" | "release" | "reply" | "review" | "section" | "thread";
 
 export interface Marker {
   readonly kind: string;

@@ -79,8 +79,8 @@ export interface Tracker {
   /** The repository, team or project within it. */
   readonly project: string;
   /**
-   * Creates the issue with this key, or brings title, body, labels (ours added, people's kept) up to date; a body that
-   * differs in its sightings only is left. A closed one:
+   * Creates the issue with this key, or brings title, body, labels (ours added, people's kept) and the priority (unless a
+   * person gave it another one) up to date; a body that differs in its sightings only is left. A closed one:
    * reopened when we closed it or it was closed as completed; a person's "not planned" or "duplicate" is respected and
    * answered with `declined`.
    */

@@ -12,7 +12,7 @@ trackerContract("GitHub", async () => {
     const answer = await fetch(`${github.apiUrl}/repos/${repository.fullName}${path}`, {
       method,
       headers: { authorization: `token ${github.personalToken(login)}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as { number: number };
@@ -25,6 +25,13 @@ trackerContract("GitHub", async () => {
     },
     async edit(id, to) {
       await as("octocat", "PATCH", `/issues/${id}`, to);
+    },
+    async prioritise(id, priority) {
+      const found = (await as("octocat", "GET", `/issues/${id}`, undefined)) as unknown as {
+        labels: { name: string }[];
+      };
+      const labels = found.labels.map(({ name }) => name).filter((name) => !name.startsWith("priority: "));
+      await as("octocat", "PATCH", `/issues/${id}`, { labels: [...labels, `priority: ${priority}`] });
     },
     async close(id, login, reason) {
       await as(login, "PATCH", `/issues/${id}`, { state: "closed", state_reason: reason.replace("-", "_") });

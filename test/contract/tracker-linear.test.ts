@@ -51,6 +51,10 @@ function stageOn({ linear, tracker }: Awaited<ReturnType<typeof start>>): Tracke
       };
       linear.as("octocat", () => linear.change(linear.find(id), input));
     },
+    async prioritise(id, priority) {
+      const numbers = { none: 0, urgent: 1, high: 2, medium: 3, low: 4 };
+      linear.as("octocat", () => linear.change(linear.find(id), { priority: numbers[priority] }));
+    },
     async close(id, login, as) {
       const stateId = { completed: "state-completed", "not-planned": "state-canceled", duplicate: "state-duplicate" }[
         as

@@ -1,7 +1,7 @@
 /** What every issue tracker must do; run by the one in memory and by each adapter on a local server of its service. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { bodyLimit, markerOf } from "../../src/model/marker.ts";
-import { type IssueDraft, seenWord, type Tracker } from "../../src/model/tracker.ts";
+import { type IssueDraft, type Priority, seenWord, type Tracker } from "../../src/model/tracker.ts";
 
 /** What people do in the tracker. */
 export interface TrackerStage {
@@ -11,6 +11,7 @@ export interface TrackerStage {
   readonly people: readonly string[];
   createIssue(author: string, title: string, body: string, labels: readonly string[]): Promise<string>;
   edit(id: string, to: { readonly title?: string; readonly body?: string; readonly labels?: string[] }): Promise<void>;
+  prioritise(id: string, priority: Priority): Promise<void>;
   close(id: string, login: string, as: "completed" | "not-planned" | "duplicate"): Promise<void>;
   comment(id: string, login: string, body: string): Promise<void>;
 }
@@ -23,6 +24,9 @@ const draft: IssueDraft = {
   labels: ["codeflow", "style"],
   priority: "low",
 };
+
+/** Without the one that stands for a priority, where the tracker has no other place for it. */
+const own = (labels: readonly string[]): string[] => labels.filter((name) => !name.startsWith("priority: ")).sort();
 
 export function trackerContract(name: string, open: () => Promise<TrackerStage>): void {
   describe(`tracker contract: ${name}`, () => {
@@ -39,7 +43,8 @@ export function trackerContract(name: string, open: () => Promise<TrackerStage>)
     it("makes an issue once and finds it by its key", async () => {
       const first = await ensure();
       expect(first).toMatchObject({ outcome: "created", issue: { title: "Unused imports", state: "open" } });
-      expect([...first.issue.labels].sort()).toEqual(["codeflow", "style"]);
+      expect(own(first.issue.labels)).toEqual(["codeflow", "style"]);
+      expect(first.issue.priority).toBe("low");
       expect(await ensure()).toMatchObject({ outcome: "unchanged", issue: { id: first.issue.id } });
       expect((await tracker.findIssue(draft.key))?.id).toBe(first.issue.id);
       expect((await tracker.issue(first.issue.id))?.body).toContain("Three of them.");
@@ -64,7 +69,7 @@ export function trackerContract(name: string, open: () => Promise<TrackerStage>)
       expect(updated.issue.body).toContain("Two of them.");
       expect(updated.issue.body).not.toContain("Three of them.");
       expect(updated.issue.body).toContain("A person's note.");
-      expect([...updated.issue.labels].sort()).toEqual(["codeflow", "style", "theirs"]);
+      expect(own(updated.issue.labels)).toEqual(["codeflow", "style", "theirs"]);
       expect((await ensure({ body: "Two of them." })).outcome).toBe("unchanged");
     });
 
@@ -74,6 +79,16 @@ export function trackerContract(name: string, open: () => Promise<TrackerStage>)
       expect(outcome).toBe("created");
       expect(issue.id).not.toBe(id);
       expect(await tracker.issue(id)).toMatchObject({ title: "Quoting" });
+    });
+
+    it("raises and lowers the priority, unless a person gave it another one", async () => {
+      const { issue } = await ensure();
+      expect(await ensure({ priority: "high" })).toMatchObject({ outcome: "updated", issue: { priority: "high" } });
+      expect((await ensure({ priority: "high" })).outcome).toBe("unchanged");
+      await stage.prioritise(issue.id, "urgent");
+      expect((await ensure({ priority: "high" })).issue.priority).toBe("urgent");
+      expect((await ensure({ priority: "medium", body: "One of them." })).issue.priority).toBe("urgent");
+      expect((await ensure({ priority: "medium", body: "One of them." })).outcome).toBe("unchanged");
     });
 
     it("writes no text anew of which only the place of the last look differs", async () => {

@@ -1,7 +1,7 @@
 /** GitHub's issues as a tracker: each of ours found again by the marker in its body. */
 import * as z from "zod";
 import type { HostComment, HostUser } from "../../model/code-host.ts";
-import { hasMarker, markerOf, withSection } from "../../model/marker.ts";
+import { hasMarker, markerOf, readMarkers, withSection } from "../../model/marker.ts";
 import {
   priorities,
   type Priority,
@@ -56,14 +56,16 @@ export function createGithubTracker(options: GithubOptions): Tracker {
     id: "github",
     project: client.slug,
 
-    async ensureIssue({ key, knownId, title, body, labels = [], assignees = [] }) {
+    async ensureIssue({ key, knownId, title, body: given, labels = [], assignees = [], priority }) {
       const marker = markerOf("issue", key);
+      // First, where cutting a long text does not reach it.
+      const body = priority === undefined ? given : `${markerOf("priority", priority)}\n${given}`;
       const known = (knownId === undefined ? undefined : await finder.readOurs(knownId)) ?? (await finder.find(key));
       if (known === undefined) {
         const created = await client.send(
           {
             route: "POST /repos/{owner}/{repo}/issues",
-            params: { title, body: withSection(body, marker, undefined), labels },
+            params: { title, body: withSection(body, marker, undefined), labels: [...labels, ...labelOf(priority)] },
             what: `open the issue "${title}"`,
             permission: write,
             makesContent: true,
@@ -90,12 +92,18 @@ export function createGithubTracker(options: GithubOptions): Tracker {
         ...(isSameText(withoutSightings(known.body ?? ""), withoutSightings(text)) ? {} : { body: text }),
         ...(isReopened ? { state: "open", state_reason: "reopened" } : {}),
       };
-      const freshLabels = lacking(known.labels, labels);
+      const moved = movedPriority(known, priority);
+      const freshLabels = lacking(known.labels, [...labels, ...moved.added]);
+      const goneLabels = known.labels.filter((name) => lacking([name], moved.removed).length < moved.removed.length);
       const freshPeople = lacking(known.assignees?.map((person) => person.login) ?? [], assignees);
       if (Object.keys(wanted).length > 0) await patch(number, wanted);
       if (freshLabels.length > 0) await labelling.addLabels(number, freshLabels);
+      if (goneLabels.length > 0) await labelling.removeLabels(number, goneLabels);
       const refused = freshPeople.length > 0 ? (await labelling.assign(number, freshPeople)).unknown : [];
-      const isChanged = Object.keys(wanted).length > 0 || freshLabels.length > 0 || refused.length < freshPeople.length;
+      const isChanged =
+        Object.keys(wanted).length > 0 ||
+        freshLabels.length + goneLabels.length > 0 ||
+        refused.length < freshPeople.length;
       if (!isChanged) return { issue: issueOf(known), outcome: "unchanged" };
       return { issue: await current(number), outcome: isReopened ? "reopened" : "updated" };
     },
@@ -251,6 +259,25 @@ function issueOf(issue: Issue): TrackerIssue {
     ...(issue.milestone === null || issue.milestone === undefined ? {} : { milestone: issue.milestone.title }),
     ...(issue.pull_request === undefined ? {} : { isPullRequest: true }),
   };
+}
+
+function labelOf(priority: Priority | undefined): string[] {
+  return priority === undefined || priority === "none" ? [] : [`priority: ${priority}`];
+}
+
+/** Only from what we said last: another label, or none, is a person's decision. */
+function movedPriority(
+  { body, labels }: Issue,
+  priority: Priority | undefined,
+): { readonly added: readonly string[]; readonly removed: readonly string[] } {
+  const none = { added: [], removed: [] };
+  const said = readMarkers(body ?? "").find(({ kind }) => kind === "priority")?.key;
+  if (priority === undefined || said === priority) return none;
+  const last = priorities.find((each) => each === said);
+  if (last === undefined) return priorityOf(labels) === "none" ? { added: labelOf(priority), removed: [] } : none;
+  const [before] = labelOf(last);
+  if (before !== undefined && lacking(labels, [before]).length > 0) return none;
+  return { added: labelOf(priority), removed: labelOf(last) };
 }
 
 /** GitHub has no field for it: a label says it, `priority: high` or `priority/high`. */

@@ -113,8 +113,17 @@ export function createLinearTracker(options: LinearOptions): Tracker {
   }
 
   /** The address is the attachment's identity: where it is there, its title and data are brought up to date. */
-  async function attach(issue: Issue, { key, url }: Identity, body: string): Promise<void> {
-    const metadata = { codeflowKey: key, codeflowText: digestOf(body) };
+  async function attach(
+    issue: Issue,
+    { key, url }: Identity,
+    body: string,
+    priority: Priority | undefined,
+  ): Promise<void> {
+    const metadata = {
+      codeflowKey: key,
+      codeflowText: digestOf(body),
+      ...(priority === undefined ? {} : { codeflowPriority: priorityNumbers[priority] }),
+    };
     await addAttachment(issue, { url, title: "CodeFlow findings", subtitle: key.slice(0, 200), metadata });
   }
 
@@ -166,7 +175,7 @@ export function createLinearTracker(options: LinearOptions): Tracker {
       const found = await find(identity, draft.knownId);
       const { issue: known, isNew } = found === undefined ? await create() : { issue: found, isNew: false };
       if (isNew) {
-        await attach(known, identity, body);
+        await attach(known, identity, body, priority);
         await attachLinks(known, links);
         return { issue: await seen(await requireById(known)), outcome: "created" };
       }
@@ -175,7 +184,10 @@ export function createLinearTracker(options: LinearOptions): Tracker {
       const before = known.description ?? "";
       const text = describe(body, identity, before);
       const { viewer } = await setting();
-      const told = attachmentOf(known, identity, viewer.id)?.metadata?.["codeflowText"];
+      const { codeflowText: told, codeflowPriority: given } =
+        attachmentOf(known, identity, viewer.id)?.metadata ?? ({} as Record<string, unknown>);
+      // Another one than we gave it is a person's decision.
+      const isOurs = given === undefined || given === known.priority;
       // Linear's editor may write Markdown its own way: what we last wrote is known by its digest.
       const isTold = told === digestOf(body) || isSameText(before, text);
       const person = (known.assignee ?? undefined) === undefined ? await firstKnown(assignees) : undefined;
@@ -183,9 +195,9 @@ export function createLinearTracker(options: LinearOptions): Tracker {
       const input = {
         ...(known.title === title ? {} : { title }),
         ...(isTold ? {} : { description: text }),
-        ...(priority === undefined || known.priority === priorityNumbers[priority]
-          ? {}
-          : { priority: priorityNumbers[priority] }),
+        ...(isOurs && priority !== undefined && known.priority !== priorityNumbers[priority]
+          ? { priority: priorityNumbers[priority] }
+          : {}),
         ...(fresh.length === 0 ? {} : { addedLabelIds: await labelIds(fresh) }),
         ...(person === undefined ? {} : { assigneeId: person.id }),
         ...(isClosed ? { stateId: await openState() } : {}),
@@ -193,7 +205,8 @@ export function createLinearTracker(options: LinearOptions): Tracker {
       const isChanged = Object.keys(input).length > 0;
       if (isChanged) await update(known, input);
       // Missing after a crash, or it tells of an older text.
-      if (told !== digestOf(body)) await attach(known, identity, body);
+      const isTagged = told === digestOf(body) && (priority === undefined || given === priorityNumbers[priority]);
+      if (!isTagged) await attach(known, identity, body, priority);
       await attachLinks(known, links);
       if (!isChanged) return { issue: await seen(known), outcome: "unchanged" };
       return { issue: await seen(await requireById(known)), outcome: isClosed ? "reopened" : "updated" };

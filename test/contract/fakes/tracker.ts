@@ -47,6 +47,8 @@ export function createFakeTracker(seed: TrackerSeed = {}, now = "2026-01-01T00:0
   const isBot = (login: string): boolean => login.endsWith("[bot]");
   const state: TrackerState = { issues: [], comments: [], writes: [] };
 
+  /** What we gave an issue: another priority is a person's. */
+  const given = new Map<string, TrackerIssue["priority"]>();
   const newIssue = (from: Partial<TrackerIssue> & { id: string }): FakeIssue => {
     const { comments: _comments, ...rest } = from;
     const author = from.author ?? "octocat";
@@ -117,6 +119,7 @@ export function createFakeTracker(seed: TrackerSeed = {}, now = "2026-01-01T00:0
           ...(priority === undefined ? {} : { priority }),
         });
         state.issues.push(created);
+        if (priority !== undefined) given.set(created.id, priority);
         state.writes.push(`ensureIssue ${created.id} created`);
         return { issue: seen(created), outcome: "created" };
       }
@@ -130,8 +133,9 @@ export function createFakeTracker(seed: TrackerSeed = {}, now = "2026-01-01T00:0
         body: withoutSightings(text) === withoutSightings(issue.body) ? issue.body : text,
         labels: [...issue.labels, ...fresh(issue.labels, labels)],
         assignees: [...issue.assignees, ...fresh(issue.assignees, assignable(assignees))],
-        priority: priority ?? issue.priority,
+        priority: given.get(issue.id) === issue.priority ? (priority ?? issue.priority) : issue.priority,
       };
+      if (priority !== undefined) given.set(issue.id, priority);
       const isReopened = issue.state === "closed";
       const isSame = Object.entries(wanted).every(
         ([name, value]) => JSON.stringify(issue[name as keyof typeof wanted]) === JSON.stringify(value),
@@ -234,6 +238,9 @@ export function fakeTrackerStage(): TrackerStage {
     },
     async edit(id, to) {
       change(id, to);
+    },
+    async prioritise(id, priority) {
+      change(id, { priority });
     },
     async close(id, login, as) {
       change(id, { state: "closed", closedBy: login, closedAs: as });
