@@ -43,6 +43,19 @@ async function stage(notices = "") {
       "",
     ].join("\n"),
   });
+  repository.write(
+    ".codeflow/workflows/silent.yml",
+    [
+      "name: Silent",
+      "on: { manual: }",
+      "steps:",
+      "  - { id: look, run: 'true' }",
+      "  - uses: notify.webhook",
+      "    if: ${{ steps.look.outputs.found == 'yes' }}",
+      "    with: { title: Nothing }",
+      "",
+    ].join("\n"),
+  );
   repository.git("add", ".");
   repository.git("commit", "-qm", "Begin");
   onTestFinished(() => {
@@ -139,6 +152,13 @@ it("holds what quiet hours hold, and flushes it when they are over or a run ends
   repository.write("codeflow.yml", config.replace(quiet, ""));
   expect((await codeflow("run", "tell", "--input", "title=Three")).code).toBe(0);
   expect(taken.map(({ title }) => title)).toEqual(["Two", "Three", "Held"]);
+
+  // A run that could tell something and has nothing to tell sends what was held all the same.
+  repository.write("codeflow.yml", config);
+  await codeflow("run", "tell", "--input", "title=Later", "--input", "about=late");
+  repository.write("codeflow.yml", config.replace(quiet, ""));
+  expect((await codeflow("run", "silent")).code).toBe(0);
+  expect(taken.map(({ title }) => title)).toEqual(["Two", "Three", "Held", "Later"]);
   expect(JSON.parse((await codeflow("notices", "list", "--json")).out)).toEqual([]);
 });
 
