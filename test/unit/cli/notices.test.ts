@@ -4,10 +4,9 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { expect, it, onTestFinished } from "vitest";
-import { main } from "../../../src/cli/main.ts";
 import { temporaryRepository } from "../app/temporary-repository.ts";
+import { runCodeflow } from "./run-codeflow.ts";
 
 const secret = "a shared secret";
 
@@ -63,24 +62,8 @@ async function stage(notices = "") {
     server.closeAllConnections();
     repository.remove();
   });
-  const codeflow = async (...argv: readonly string[]) => {
-    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-    const text = { out: "", err: "" };
-    stdout.on("data", (chunk: Buffer) => void (text.out += chunk.toString()));
-    stderr.on("data", (chunk: Buffer) => void (text.err += chunk.toString()));
-    const code = await main({
-      argv,
-      version: "1.0.0",
-      cwd: repository.root,
-      env: { ...repository.world.env, DEPLOY_SECRET: secret },
-      stdin: new PassThrough(),
-      stdout,
-      stderr,
-      cores: 2,
-      signal: new AbortController().signal,
-    });
-    return { code, ...text };
-  };
+  const env = { ...repository.world.env, DEPLOY_SECRET: secret };
+  const codeflow = (...argv: readonly string[]) => runCodeflow(repository.root, env, argv);
   return { refuse, taken, codeflow, repository };
 }
 
