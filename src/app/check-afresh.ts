@@ -5,6 +5,7 @@ import type { Config } from "../model/config.ts";
 import { exitCodes, Failure } from "../model/failure.ts";
 import type { GateCondition } from "../model/gate.ts";
 import type { CheckedProject, CheckOptions } from "./check.ts";
+import { type EditedFiles, editedFiles } from "./check/look-again.ts";
 import { remember } from "./check/remembered-run.ts";
 import { type CheckOutcome, type CheckRequest, interrupted, runCheck } from "./check/run-check.ts";
 import { WorkerThreads } from "./check/worker-threads.ts";
@@ -22,12 +23,15 @@ import { listScope, openCheckout, readConfig } from "./open-checkout.ts";
 import { findPlace, pathInside, pathsInside, type Place } from "./place.ts";
 import { readImports } from "./read-imports.ts";
 import type { World } from "./world.ts";
+import type { ResultCache } from "../model/store.ts";
 
 /** A run that was really made, not remembered. */
 export interface FreshCheck extends CheckedProject {
   readonly outcome: CheckOutcome;
   /** As the file says, without the options of this call. */
   readonly configured: Config;
+  /** What fixes would make of the findings. */
+  readonly edited: EditedFiles;
 }
 
 interface Opened {
@@ -78,7 +82,8 @@ async function checkOn(
   const reports = options.reports.length > 0 ? options.reports : configuredReports(place, config.reports, world);
   const ciBranch = world.env["GITHUB_HEAD_REF"] || world.env["GITHUB_REF_NAME"] || undefined;
   const timingsFile = join(place.dataDirectory, "timings.json");
-  const cache = await openCache(options.noCache ? undefined : place.dataDirectory, world);
+  const openOwnCache = (): Promise<ResultCache> => openCache(options.noCache ? undefined : place.dataDirectory, world);
+  const cache = await openOwnCache();
   try {
     let checkout = await openCheckout(place, resolved, config, cache, listedAt, ciBranch, options.trust);
     const request: CheckRequest = {
@@ -126,6 +131,7 @@ async function checkOn(
       place,
       outcome,
       configured,
+      edited: editedFiles({ checkout, run, request, openCache: openOwnCache, world, version }),
       ...(fix === undefined ? {} : { fix }),
     };
   } catch (error) {

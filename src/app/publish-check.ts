@@ -1,7 +1,6 @@
 /** Publishes a finished check on a pull request, with fixes that can be committed there. */
 import { activeFindings } from "../reports/active-findings.ts";
 import { coverageOf } from "../reports/pull-request/coverage.ts";
-import type { CheckedProject } from "./check.ts";
 import type { FreshCheck } from "./check-afresh.ts";
 import { trackedFindings } from "./issues/tracked-findings.ts";
 import { lineSuggestions } from "./line-suggestions.ts";
@@ -10,10 +9,10 @@ import type { World } from "./world.ts";
 import { publishRun, type PublishOutcome, type PublishRequest } from "./publish-run.ts";
 
 /** Without the configuration comments do not name the issues of their findings. */
-type PublishableCheck = Pick<CheckedProject, "run" | "files" | "place"> & Partial<Pick<FreshCheck, "configured">>;
+type PublishableCheck = Pick<FreshCheck, "run" | "edited" | "place"> & Partial<Pick<FreshCheck, "configured">>;
 
 export async function publishCheck(
-  { run, files, place, configured }: PublishableCheck,
+  { run, edited, place, configured }: PublishableCheck,
   request: Omit<PublishRequest, "run" | "covers" | "suggestions">,
   world: World,
 ): Promise<PublishOutcome> {
@@ -23,12 +22,12 @@ export async function publishCheck(
     ...request,
     run,
     covers: coverageOf(run),
-    suggestions: await lineSuggestions(shown, (path) => files.text(path)),
+    suggestions: await lineSuggestions(shown, edited),
     ...(issueOf === undefined ? {} : { issueOf }),
   });
 }
 
-/** The port of actions. `projectOf`: the check that gave a run; it holds the texts that suggestions are made of. */
+/** The port of actions. `projectOf`: the check that gave a run; it holds the files that suggestions are for. */
 export function publisherPort(
   request: Pick<PublishRequest, "host" | "pullRequest"> & Pick<PublishRequest, "change" | "sha">,
   projectOf: (run: object) => PublishableCheck | undefined,

@@ -1,13 +1,14 @@
 /** Unified patches of byte contents, as `git apply` takes them. */
 import { diffArrays } from "diff/lib/diff/array.js";
 
-export interface PatchModes {
+export interface PatchOptions {
   /** Git modes; `100644` unless said. */
   readonly before?: string;
   readonly after?: string;
+  /** Lines around each change: 3 unless said. */
+  readonly context?: number;
 }
 
-const contextLines = 3;
 /** More changed lines than this are shown as one replaced block: finding the shortest script would take too long. */
 const maxEditLength = 2_000;
 
@@ -19,13 +20,13 @@ export function unifiedPatch(
   path: string,
   before: Uint8Array | undefined,
   after: Uint8Array | undefined,
-  modes: PatchModes = {},
+  options: PatchOptions = {},
 ): Uint8Array {
-  const oldMode = modes.before ?? "100644";
-  const newMode = modes.after ?? modes.before ?? "100644";
+  const oldMode = options.before ?? "100644";
+  const newMode = options.after ?? options.before ?? "100644";
   const oldLines = splitLines(before);
   const newLines = splitLines(after);
-  const hunks = makeHunks(oldLines, newLines);
+  const hunks = makeHunks(oldLines, newLines, options.context ?? 3);
   const header: string[] = [];
   if (before === undefined && after !== undefined) header.push(`new file mode ${newMode}`);
   else if (before !== undefined && after === undefined) header.push(`deleted file mode ${oldMode}`);
@@ -57,13 +58,13 @@ interface Change {
   readonly newEnd: number;
 }
 
-function makeHunks(oldLines: readonly string[], newLines: readonly string[]): string[] {
+function makeHunks(oldLines: readonly string[], newLines: readonly string[], context: number): string[] {
   const changes = findChanges(oldLines, newLines);
   const hunks: string[] = [];
   for (let first = 0; first < changes.length;) {
     let last = first;
-    while (last + 1 < changes.length && gap(changes, last) <= 2 * contextLines) last++;
-    hunks.push(formatHunk(changes.slice(first, last + 1), oldLines, newLines));
+    while (last + 1 < changes.length && gap(changes, last) <= 2 * context) last++;
+    hunks.push(formatHunk(changes.slice(first, last + 1), oldLines, newLines, context));
     first = last + 1;
   }
   return hunks;
@@ -105,12 +106,17 @@ function findChanges(oldLines: readonly string[], newLines: readonly string[]): 
   return changes;
 }
 
-function formatHunk(changes: readonly Change[], oldLines: readonly string[], newLines: readonly string[]): string {
+function formatHunk(
+  changes: readonly Change[],
+  oldLines: readonly string[],
+  newLines: readonly string[],
+  context: number,
+): string {
   const first = changes[0];
   const last = changes.at(-1);
   if (first === undefined || last === undefined) return "";
-  const lead = Math.min(contextLines, first.oldStart);
-  const trail = Math.min(contextLines, oldLines.length - last.oldEnd);
+  const lead = Math.min(context, first.oldStart);
+  const trail = Math.min(context, oldLines.length - last.oldEnd);
   const oldStart = first.oldStart - lead;
   const newStart = first.newStart - lead;
   const oldCount = last.oldEnd + trail - oldStart;

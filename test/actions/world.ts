@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync 
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { check } from "../../src/app/check.ts";
+import { checkAfresh, type FreshCheck } from "../../src/app/check-afresh.ts";
 import { detect } from "../../src/app/detect.ts";
 import { readCommandPolicy } from "../../src/app/command-policy.ts";
 import { publisherPort } from "../../src/app/publish-check.ts";
@@ -252,7 +252,7 @@ export class CaseWorld {
         request.scope === "changed"
           ? ({ kind: "changed", base: request.base ?? this.given.change?.base } as const)
           : ({ kind: request.scope ?? "all" } as const);
-      const project = await check(
+      const project = await checkAfresh(
         {
           paths: request.paths ?? [],
           scope,
@@ -292,7 +292,7 @@ export class CaseWorld {
       return renderRun(format, project, how);
     },
   };
-  readonly #projects = new Map<CheckRun, Awaited<ReturnType<typeof check>>>();
+  readonly #projects = new Map<CheckRun, FreshCheck>();
 
   #listen(): Promise<void> {
     const answers = this.given.http;

@@ -7,7 +7,7 @@ import type { IssueLink } from "../../model/tracker.ts";
 import { codeSpan, escapeMarkdown, link } from "../markdown-text.ts";
 import { safeUrl } from "../wording.ts";
 
-/** Whole lines of the head to be replaced; checked by the caller to apply and to parse. */
+/** Whole lines of the head to be replaced; checked by the caller to apply, to parse and to lint clean. */
 export interface LineSuggestion {
   readonly startLine: number;
   readonly endLine: number;

@@ -59,6 +59,18 @@ describe("unifiedPatch", () => {
     expect(unifiedPatch("a", before, before)).toHaveLength(0);
   });
 
+  it("leaves out what did not change when it is asked to", () => {
+    const patch = unifiedPatch("a", bytes("1\n2\n3\n"), bytes("one\n2\n"), { context: 0 });
+    expect(Buffer.from(patch).toString().split("\n").slice(3)).toEqual([
+      "@@ -1,1 +1,1 @@",
+      "-1",
+      "+one",
+      "@@ -3,1 +2,0 @@",
+      "-3",
+      "",
+    ]);
+  });
+
   it.each([
     ["plain.txt", "a\nb\n", "a\nc\n"],
     ["no newline.txt", "a\nb", "a\nb\n"],

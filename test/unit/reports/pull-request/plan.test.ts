@@ -121,6 +121,30 @@ describe("plan", () => {
     expect(kinds(input({ unplaceable: new Set([finding.fingerprint]) }))).toEqual(["summary"]);
   });
 
+  it.each([
+    ["of its line stands on it", [3, 3], { line: 3 }, true],
+    ["of several lines stands on all of them", [2, 4], { startLine: 2, line: 4 }, true],
+    ["that leaves the hunk is not offered", [3, 51], { line: 3 }, false],
+    ["that begins in another hunk is not offered", [3, 101], { line: 3 }, false],
+  ] as const)("a fix %s", (_what, [startLine, endLine], place, isOffered) => {
+    const [file] = input().change.files;
+    if (file === undefined) throw new Error("no file");
+    const hunks = [hunk, { ...hunk, oldStart: 100, newStart: 100 }];
+    const change = { ...input().change, files: [{ ...file, hunks }] };
+    const suggestions = new Map([[finding.fingerprint, { startLine, endLine, text: "fixed" }]]);
+    const [review] = planPublication(input({ change, suggestions })).operations;
+    const comments = review?.kind === "review" ? review.comments : [];
+    const { body, ...rest } = comments[0] ?? { body: "" };
+    expect([rest, body.includes("suggestion\nfixed\n")]).toEqual([
+      { path: "a.py", side: "RIGHT", ...place },
+      isOffered,
+    ]);
+    // Where the thread stands elsewhere the block would replace other lines.
+    const again = planPublication(input({ change, suggestions, threads: [thread()] })).operations;
+    const updated = again.filter(({ kind }) => kind === "update-comment").length;
+    expect(updated).toBe(startLine === 3 && endLine === 3 ? 1 : 0);
+  });
+
   it("is failed by an error of an earlier push that nobody looked at again", () => {
     const summary = planPublication(input()).operations.find(({ kind }) => kind === "summary");
     const body = summary?.kind === "summary" ? `<!-- codeflow:comment summary -->\n${summary.body}` : "";
