@@ -8,7 +8,7 @@ import { createGithubHost } from "../../src/integrations/github/index.ts";
 import type { ScopeRequest } from "../../src/project/scope.ts";
 import { createGit } from "../../src/project/git.ts";
 import { readPullRequestChange } from "../../src/project/pull-request-change.ts";
-import { readFindingKey } from "../../src/reports/pull-request/comment-text.ts";
+import { readFindingKey } from "../../src/model/marker.ts";
 import { quickOptions } from "../contract/github-stage.ts";
 import { createGithubServer } from "../github/index.ts";
 import { temporaryRepository } from "../unit/app/temporary-repository.ts";
