@@ -34,7 +34,7 @@ export const links: ProjectAnalyzer<unknown, readonly LinkFact[]> = {
     !/(?:^|\/)_[^/]*$/.test(file.path) &&
     // History links to what once was; templates and test inputs to what will be elsewhere.
     !/(?:^|\/)(?:changelog|changes|history|releases?|news)[^/]*$/i.test(file.path) &&
-    !/(?:^|\/)(?:fixtures?|testdata|test-data|__tests__|templates?|changelogs?|archives?|[^/]*[-_]?(?:overrides|overlays?)|node_modules|vendor|third_party|versioned_docs|\.changeset)\//i.test(
+    !/(?:^|\/)(?:fixtures?|testdata|test-data|tests?|testsuite|__tests__|templates?|changelogs?|archives?|[^/]*[-_]?(?:overrides|overlays?)|node_modules|vendor|third_party|versioned_docs|\.changeset)\//i.test(
       file.path,
     ),
   async load() {
@@ -92,7 +92,7 @@ function isFileLink(target: string): boolean {
   // Placeholders, and what a template engine fills in.
   if (/[{}<>$*|\\]|%7B|\.\.\.|^(?:path|url|link|file|image|your|example|foo|bar)(?:[-_/.]|$)/i.test(target))
     return false;
-  if (/NNN|XXX|YYYY/i.test(target)) return false;
+  if (/NNN|XXX|YYYY|%[A-Z_]{3,}%/i.test(target)) return false;
   // Pages of GitHub beside the one that shows the text, and what a site generator makes of each page.
   if (
     /^(?:\.\.\/)+(?:blob|tree|raw|wiki|issues|pull|releases|discussions)\/|\.html\.md(?:[?#]|$)|(?:^|\/)llms[\w-]*\.txt$/.test(

@@ -13,7 +13,7 @@ const injectedFrom = 3;
 const mistakesFrom = 6;
 /** Mistakes that stay what they are however many there are: judged by hand over many repositories. */
 const alwaysMistakes =
-  /^(?:oxlint\/(?:no-unused-|no-dupe|no-const-assign|valid-typeof|react\/jsx-key|unicorn\/no-invalid-remove|syntax|TS\/)|ruff\/(?:F401|F811|F841|F821|F5\d\d|F601|F901|RUF006|PIE794|PLW0129)|patterns\/go-defer|markdown\/MD051)/;
+  /^(?:oxlint\/(?:no-unused-|no-dupe|no-const-assign|valid-typeof|react\/jsx-key|unicorn\/no-invalid-remove|syntax|TS\/)|ruff\/(?:F401|F811|F841|F5\d\d|F601|F901|RUF006|PIE794|PLW0129)|patterns\/go-defer|markdown\/MD051)/;
 /** Focused tests in this many files are the inputs of a test runner's own tests. */
 const focusedFrom = 5;
 
@@ -42,6 +42,7 @@ export function findHabits(
       mistakes.set(draft.rule, { places: seen.places, files: seen.files.add(draft.location.path) });
     }
     const habit = habitOf(draft);
+    if (habit?.startsWith("workflows/") === true) counts.set(habit, (counts.get(habit) ?? 0) + 1);
     if (habit !== undefined) files.set(habit, (files.get(habit) ?? new Set()).add(draft.location.path));
   }
   return {
@@ -56,6 +57,13 @@ export function findHabits(
       }
       const habit = habitOf(draft);
       const places = habit === undefined ? 0 : (files.get(habit)?.size ?? 0);
+      if (habit !== undefined && foundTogether.has(habit)) {
+        return places < togetherFrom ? undefined : `${places} files like it: ${foundTogether.get(habit) ?? ""}`;
+      }
+      if (habit?.startsWith("workflows/") === true) {
+        const all = counts.get(habit) ?? 0;
+        return all < togetherFrom ? undefined : `said ${all} times, and GitHub runs it all the same`;
+      }
       if (habit === focusedTests) return places < focusedFrom ? undefined : "so many files are inputs of a test runner";
       return places < injectedFrom ? undefined : "the same name in many files is given to them by what loads them";
     },
@@ -75,9 +83,18 @@ function isMistake({ analyzer, rule, category, suppressed }: Draft, rules: Confi
   );
 }
 
+/** What is there in so many files is there on purpose. */
+const togetherFrom = 3;
+const foundTogether: ReadonlyMap<string, string> = new Map([
+  ["paths/not-portable", "nobody checks this out on Windows"],
+]);
+
 const focusedTests = "focused tests";
 
 function habitOf({ rule, message }: Draft): string | undefined {
   if (rule === "ruff/F821") return message;
+  // GitHub runs the workflows of a repository that says the same in many of them.
+  if (rule === "workflows/invalid") return `${rule} ${message}`;
+  if (foundTogether.has(rule)) return rule;
   return rule === "debugging/js-focused-test" || rule === "oxlint/jest/no-focused-tests" ? focusedTests : undefined;
 }

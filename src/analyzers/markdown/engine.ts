@@ -171,14 +171,16 @@ function isForgottenLabel(error: LintError, source: SourceFile, labels: Set<stri
 function fragmentOf(error: LintError, source: SourceFile): string | undefined {
   const start = source.offset(error.lineNumber, error.errorRange?.[0] ?? 1);
   // The link may go on in the next line.
-  const fragment = /\]\(\s*<?#([^)\s>]*)|\]:\s*<?#([^\s>]*)/.exec(source.text.slice(start, start + 400));
-  return fragment?.[1] ?? fragment?.[2];
+  const fragment = /\]\(\s*<#([^>\n]*)>|\]\(\s*#([^)\s]*)|\]:\s*<?#([^\s>]*)/.exec(
+    source.text.slice(start, start + 400),
+  );
+  return fragment?.[1] ?? fragment?.[2] ?? fragment?.[3];
 }
 
 function namesAHeading(error: LintError, source: SourceFile, headings: ReadonlySet<string>): boolean {
   if (error.ruleNames[0] !== "MD051") return false;
   const name = fragmentOf(error, source);
-  if (name === undefined || name === "" || /^L\d/.test(name)) return true;
+  if (name === undefined || name === "" || /^L\d|^readme$/.test(name)) return true;
   // GitHub puts this before the names that it shows.
   const decoded = decode(name).replace(/^user-content-/, "");
   // Repeated headings are numbered.

@@ -35,9 +35,14 @@ export function parseOutput(stdout: string): readonly OxlintDiagnostic[] | undef
 const byId = new Map(oxlintRules.map((rule) => [rule.id, rule]));
 /** These name the declaration first; the fault lies where it is overwritten. */
 const reportsLastLabel = new Set(
-  ["no-const-assign", "no-class-assign", "no-func-assign", "no-import-assign", "no-dupe-class-members"].map(
-    (rule) => `oxlint/${rule}`,
-  ),
+  [
+    "no-const-assign",
+    "no-class-assign",
+    "no-func-assign",
+    "no-import-assign",
+    "no-self-assign",
+    "no-dupe-class-members",
+  ].map((rule) => `oxlint/${rule}`),
 );
 
 /** `eslint(no-debugger)` is `oxlint/no-debugger`, `typescript(no-this-alias)` is `oxlint/typescript/no-this-alias`. */
@@ -120,7 +125,7 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
       const start = source.offsetOfByte(span.offset);
       if (source.text.slice(Math.max(0, start - 6), start) === "infer ") return true;
       // `for (const [name, watcher] of watchers)`: the first of a pair has to be named.
-      if (/^\s*for\s*\((?:const|let|var)\s*\[/.test(source.line(source.position(start).line))) return true;
+      if (/^\s*(?:for\s*\()?(?:const|let|var)\s*\[/.test(source.line(source.position(start).line))) return true;
       // `var list = new List(element)` and `const table = $("#list").DataTable()` are called for their effect.
       if (
         /^\w+\s*=\s*(?:await\s|new\s|(?:jQuery|\$)\(|[\w.$]*\b(?:init|create|set|start|open|add|register|render|mount|bind|attach)\w*\()/i.test(
@@ -155,6 +160,10 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
   if (rule === "oxlint/no-cond-assign") return !looksLikeComparison(diagnostic, source);
   // `if (false && …)` switches code off, `true ||` on: no oversight.
   if (rule === "oxlint/no-constant-binary-expression" && /\bfalse\s*&&|\btrue\s*\|\|/.test(line)) return true;
+  // Said to the linter that was there before.
+  if (/\bjshint\s+ignore:line\b/.test(line)) return true;
+  // `alert = window.alert = …` replaces it and knows.
+  if (rule === "oxlint/no-global-assign" && /=\s*window\./.test(line)) return true;
   // `name && name` is more than needed, and right.
   if (rule === "oxlint/oxc/const-comparisons" && diagnostic.message.startsWith("Both sides")) return true;
   // Pages of a documentation bring scripts along; what an example cannot parse it shows.

@@ -29,6 +29,7 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
         ) ||
         diagnostic.message.includes("find_spec") ||
         isFace(text) ||
+        isCommandNotebook(text) ||
         // Tests import for fixtures and side effects, and nobody tidies them.
         isTest(path) ||
         // Written by Django; and what another linter is told to let pass.
@@ -36,12 +37,16 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
         /#\s*pylint:\s*disable=[^\n]*(?:W0611|unused-import)/.test(text)
       );
     case "F811":
+      // A class or function that a decorator hands on, `@api.route("/x")`, is used by it.
+      if (/^\s*@\w[\w.]*\(/.test(decoratorOf(source, diagnostic.start_location.row))) return true;
       // A test's parameter of a fixture's name, and everything else that is no definition of its own.
       return name === "conftest.py" || !/^\s*(?:async\s+def|def|class)\s/.test(line) || isParameterAt(line, diagnostic);
     case "F821":
       // `except NameError` asks which Python this is, and `del T` takes a name away after its last use.
       return (
         definesNamesDynamically(text) ||
+        isCommandNotebook(text) ||
+        /#.*pylint:\s*disable=[^#]*(?:undefined-variable|E0602)/.test(line) ||
         // An annotation in quotes is never evaluated: `Union["Epic", "Task"]`.
         /["']/.test(line[diagnostic.start_location.column - 2] ?? "") ||
         // What `import *` brought may be taken away again.
@@ -106,6 +111,18 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
     default:
       return false;
   }
+}
+
+/** Databricks runs such files cell by cell, after others that `%run` names. */
+function isCommandNotebook(text: string): boolean {
+  return text.includes("# COMMAND ----------");
+}
+
+/** The topmost of the decorators above a definition, or "". */
+function decoratorOf(source: SourceFile, row: number): string {
+  let top = "";
+  for (let at = row - 1; at > 0 && /^\s*@/.test(source.line(at)); at--) top = source.line(at);
+  return top;
 }
 
 const starImport = /^\s*from\s+[\w.]+\s+import\s+\*/m;

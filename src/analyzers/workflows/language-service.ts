@@ -92,6 +92,9 @@ function toFinding(diagnostic: ServiceDiagnostic, source: SourceFile): RawFindin
   if (/^Unexpected type 'BasicExpressionToken' encountered while reading '[\w -]*env'/.test(text)) return undefined;
   // Whoever dispatches chooses the name, and one name needs no list.
   if (text.startsWith("Unexpected value '") && isDispatchType(source, range.start.line + 1)) return undefined;
+  // Written without quotes where a text is asked for: GitHub takes it as the text.
+  if (/^Unexpected type '(?:Boolean|Number)Token' encountered while reading 'input default'/.test(text))
+    return undefined;
   // `branches:` with nothing below it: GitHub takes it for all.
   if (/^Unexpected type 'NullToken' encountered while reading '(?:branches|tags|paths)\b/.test(text)) return undefined;
   // Only the marketplace asks for it; a repository's own action runs without.

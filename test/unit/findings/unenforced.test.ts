@@ -41,6 +41,21 @@ describe("findHabits", () => {
     expect(reason("workflows/removed-runner", 30)).toBeUndefined();
   });
 
+  it("takes names that Windows refuses for meant where there are several, secrets never", () => {
+    const reason = (rule: string, count: number): string | undefined =>
+      findHabits(many(rule, count), new Map([[rule, {} as never]]), {}).reasonFor(draft(rule, "a"));
+    expect(reason("paths/not-portable", 3)).toBeDefined();
+    expect(reason("paths/not-portable", 2)).toBeUndefined();
+    expect(reason("secrets/private-key", 30)).toBeUndefined();
+  });
+
+  it("believes GitHub, which runs what a repository writes again and again", () => {
+    const head = many("workflows/invalid", 3);
+    const known = new Map([["workflows/invalid", {} as never]]);
+    expect(findHabits(head, known, {}).reasonFor(head[0] as Draft)).toMatch(/GitHub runs it/);
+    expect(findHabits(head.slice(1), known, {}).reasonFor(head[0] as Draft)).toBeUndefined();
+  });
+
   it("takes a name that is undefined in many files as given by their loader", () => {
     const message = "Undefined name `logger`.";
     expect(findHabits(many("ruff/F821", 3), new Map(), {}).reasonFor(draft("ruff/F821", "a", message))).toBeDefined();

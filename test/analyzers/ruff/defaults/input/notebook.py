@@ -1,0 +1,8 @@
+# Databricks notebook source
+# MAGIC %run ./Common
+
+# COMMAND ----------
+
+import json
+
+show_all(1)
