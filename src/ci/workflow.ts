@@ -28,16 +28,16 @@ export async function runNamedWorkflow(
     // GitHub's `on:` started the job, which knows nothing of commands, labels, people or conditions.
     const list = reasons.map((reason) => `- ${cell(reason)}\n`).join("");
     await addSummary(`## CodeFlow: ${cell(workflow)} is not for this event\n\n${list}`, world.env);
-    const summary = `${workflow}: not started`;
-    await setOutputs({ verdict: "passed", summary, published: false });
-    world.log.info(`${summary}: ${reasons.join("; ")}`);
+    const notStarted = `${workflow}: not started`;
+    await setOutputs({ verdict: "passed", summary: notStarted, published: false });
+    world.log.info(`${notStarted}: ${reasons.join("; ")}`);
     return exitCodes.passed;
   }
-  const { record, steps } = await startRun(request, seeing, version);
+  const { record, steps, summary } = await startRun(request, seeing, version);
   const verdict = record.status === "succeeded" ? "passed" : record.status === "failed" ? "failed" : "incomplete";
   const rows = steps.map(({ path, status, error = "" }) => `| ${cell(path)} | ${status} | ${cell(error)} |`);
   await addSummary(
-    `## ${verdict === "passed" ? "✅" : "❌"} CodeFlow: ${cell(workflow)} ${record.status}\n\n| step | | |\n|---|---|---|\n${rows.join("\n")}\n`,
+    `## ${verdict === "passed" ? "✅" : "❌"} CodeFlow: ${cell(workflow)} ${record.status}\n\n| step | | |\n|---|---|---|\n${rows.join("\n")}\n${summary === "" ? "" : `\n${summary}\n`}`,
     world.env,
   );
   await setOutputs({ verdict, summary: `${workflow}: ${record.status}`, published: false });

@@ -143,6 +143,23 @@ describe("a plain check on a fork's pull request", () => {
     expect(existsSync(join(machine.folder, "temp", "canary"))).toBe(false);
   });
 
+  it("has no say in what a comment starts, though its files are checked out with a token that writes", async () => {
+    const { github, repository, pull, machine } = await strangersPull({
+      ".codeflow/workflows/pr-comment-handler.yml":
+        "name: mine\non: issue_comment\nsteps:\n  - id: owned\n    uses: pr.comment\n    with: { key: owned, body: owned }\n",
+    });
+    const comment = pull.comment("eve", "/codeflow check");
+    const before = pull.view();
+    const { exitCode, log } = await runJob(github, repository, machine, {
+      event: { event: "issue_comment", commentId: comment.id },
+      ref: `refs/pull/${pull.number}/head`,
+      inputs: { workflow: "pr-comment-handler" },
+    });
+    expect(exitCode).toBe(3);
+    expect(log).toContain("is not run for a pull request from a fork");
+    expect(pull.view()).toEqual(before);
+  });
+
   it("the same files on a branch of the repository's own do run: the tests above can fail", async () => {
     const { github, repository, machine } = await strangersPull({});
     const [, files = {}] = changes.at(-1) ?? [];

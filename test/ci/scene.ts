@@ -15,10 +15,10 @@ export interface Machine {
   readonly action: string;
 }
 
-/** `installed`: with the program of this working tree where a runner's tool cache would have it. */
-export function makeMachine(): Machine {
+/** `atEnd`: when it goes, for one that several tests use. */
+export function makeMachine(atEnd: (cleanUp: () => void) => void = onTestFinished): Machine {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "codeflow-runner-")));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  atEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   const action = join(folder, "actions");
   mkdirSync(action);
   checkoutOfAction(action);
@@ -67,10 +67,13 @@ export async function runJob(
   machine: Machine,
   request: JobRequest,
 ): Promise<JobResult> {
+  const { event } = request.event;
   const workspace = mkdtempSync(join(machine.folder, "workspace-"));
   const seeded = github.eventPayload(repository, request.event) as unknown as Record<string, unknown>;
   const payload = { ...seeded, ...request.payload };
-  const pull = payload["pull_request"] as { head: { sha: string }; number: number } | undefined;
+  const pull = payload["pull_request"] as
+    | { number: number; head: { sha: string; ref: string }; base: { ref: string } }
+    | undefined;
   const token = request.token ?? github.installationToken(repository.fullName);
   const ref = request.ref ?? (pull === undefined ? "refs/heads/main" : `refs/pull/${pull.number}/head`);
   // Never synchronously: the server that git asks lives in this process.
@@ -100,10 +103,12 @@ export async function runJob(
       GITHUB_EVENT_NAME: request.eventName ?? request.event.event,
       GITHUB_EVENT_PATH: eventPath,
       GITHUB_REPOSITORY: repository.fullName,
-      GITHUB_SHA: (await git("rev-parse", "HEAD")).trim(),
+      // Of a comment it is the default branch's, whatever was checked out.
+      GITHUB_SHA: event.includes("comment") ? repository.sha("main") : (await git("rev-parse", "HEAD")).trim(),
       GITHUB_API_URL: github.apiUrl,
       GITHUB_SERVER_URL: github.url,
       GITHUB_RUN_ID: "77",
+      ...(pull === undefined ? {} : { GITHUB_BASE_REF: pull.base.ref, GITHUB_HEAD_REF: pull.head.ref }),
       GIT_CONFIG_NOSYSTEM: "1",
       ...request.env,
     },

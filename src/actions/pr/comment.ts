@@ -26,6 +26,10 @@ wrote is never touched. A text beyond 65,536 characters is cut with a note.
       .enum(["nothing", "delete"])
       .default("nothing")
       .describe("What an empty body does: leave everything as it is, or delete our comment with this key."),
+    keep: z
+      .boolean()
+      .default(false)
+      .describe("Leave our comment with this key as it is, when there is one: an answer that was given stands."),
   }),
   outputs: z.object({
     outcome: z.enum(["created", "updated", "unchanged", "deleted", "nothing"]).describe("What became of the comment."),
@@ -36,16 +40,21 @@ wrote is never touched. A text beyond 65,536 characters is cut with a note.
   effects: "outside",
   async run({ host, pullRequest, step }, { body, key, ...inputs }) {
     const ownKey = key ?? `${step.workflow}/${step.id}`;
+    const find = async () => {
+      const { login } = await host.viewer();
+      return (await host.comments(pullRequest.number)).find(
+        (each) => each.author.login === login && hasMarker(each.body, "comment", ownKey),
+      );
+    };
+    const kept = inputs.keep ? await find() : undefined;
+    if (kept !== undefined) return { outcome: "unchanged" as const, id: kept.id, url: kept.url };
     if (body.trim() !== "") {
       const { comment, outcome } = await host.ensureComment(pullRequest.number, ownKey, body);
       return { outcome, id: comment.id, url: comment.url };
     }
     const nothing = { outcome: "nothing" as const, id: null, url: "" };
     if (inputs["when-empty"] === "nothing") return nothing;
-    const { login } = await host.viewer();
-    const ours = (await host.comments(pullRequest.number)).find(
-      (each) => each.author.login === login && hasMarker(each.body, "comment", ownKey),
-    );
+    const ours = await find();
     if (ours === undefined) return nothing;
     await host.deleteComment(ours.id);
     return { outcome: "deleted" as const, id: null, url: "" };

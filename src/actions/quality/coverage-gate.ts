@@ -68,6 +68,7 @@ comments are neither covered nor missed. A changed source file that no report me
       .describe("Changed files, with the lines that are not covered."),
     unmeasured: z.array(z.string()).describe("Changed source files of the reports' languages that no report mentions."),
     reports: z.array(z.object({ path: z.string(), format: z.string(), files: z.number() })).describe("What was read."),
+    summary: z.string().describe("The same as Markdown, for a comment."),
   }),
   needs: ["repo"],
   effects: "none",
@@ -133,31 +134,34 @@ comments are neither covered nor missed. A changed source file that no report me
     }
     const changeLines = files.reduce((sum, { lines }) => sum + lines, 0);
     const changeCovered = files.reduce((sum, { covered }) => sum + covered, 0);
+    const [total, change] = [percent(totals.covered, totals.lines), percent(changeCovered, changeLines)];
+    const rows = files
+      .filter(({ missed }) => missed.length > 0)
+      .slice(0, 30)
+      .map(({ path, lines, covered, missed }) => [code(path), `${covered}/${lines}`, ranges(missed)]);
+    const more = unmeasured.length > 10 ? ` and ${unmeasured.length - 10} more` : "";
+    const ofChange =
+      change !== null
+        ? `${change} % of the change (${changeCovered} of ${changeLines} lines)`
+        : unmeasured.length > 0
+          ? "nothing of the change was measured"
+          : "no line of the change can be covered";
+    const summary = [
+      `**Coverage**: ${ofChange}, ${total ?? 0} % of everything`,
+      ...(rows.length === 0 ? [] : ["", markdownTable(["File", "Covered", "Missed lines"], rows)]),
+      ...(unmeasured.length === 0 ? [] : ["", `In no report: ${unmeasured.slice(0, 10).map(code).join(", ")}${more}`]),
+    ].join("\n");
+    summarize(summary);
     const outputs = {
-      total: percent(totals.covered, totals.lines),
-      change: percent(changeCovered, changeLines),
+      total,
+      change,
       "change-lines": changeLines,
       "change-covered": changeCovered,
       files,
       unmeasured,
       reports,
+      summary,
     };
-    const rows = files
-      .filter(({ missed }) => missed.length > 0)
-      .slice(0, 30)
-      .map(({ path, lines, covered, missed }) => [code(path), `${covered}/${lines}`, ranges(missed)]);
-    summarize(
-      [
-        `**Coverage**: ${outputs.change === null ? (unmeasured.length > 0 ? "nothing of the change was measured" : "no line of the change can be covered") : `${outputs.change} % of the change (${changeCovered} of ${changeLines} lines)`}, ${outputs.total ?? 0} % of everything`,
-        ...(rows.length === 0 ? [] : ["", markdownTable(["File", "Covered", "Missed lines"], rows)]),
-        ...(unmeasured.length === 0
-          ? []
-          : [
-              "",
-              `In no report: ${unmeasured.slice(0, 10).map(code).join(", ")}${unmeasured.length > 10 ? ` and ${unmeasured.length - 10} more` : ""}`,
-            ]),
-      ].join("\n"),
-    );
     const wrong: string[] = [];
     const minChange = inputs["min-change"];
     const minTotal = inputs["min-total"];

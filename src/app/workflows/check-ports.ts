@@ -14,13 +14,23 @@ export interface CheckPorts {
   publisherOn(host: CodeHost, pullRequest: PullRequestPort): PublisherPort;
 }
 
-/** `isStranger`: the repository's own tools are never run, and a change is judged by the rules of its base. */
-export function openCheckPorts(world: World, version: string, isStranger: boolean): CheckPorts {
+export interface CheckPortsRequest {
+  /** The repository's own tools are never run, and a change is judged by the rules of its base. */
+  readonly isStranger: boolean;
+  /** What a change is compared with where the step does not say it; undefined: the default branch. */
+  readonly base: string | undefined;
+}
+
+export function openCheckPorts(
+  world: World,
+  version: string,
+  { isStranger, base: usualBase }: CheckPortsRequest,
+): CheckPorts {
   const checked = new WeakMap<object, FreshCheck>();
   const check: CheckPort = {
     async run({
       scope = "all",
-      base,
+      base = usualBase,
       paths = [],
       only = [],
       skip = [],

@@ -155,7 +155,7 @@ export async function openPorts(
   const { host, pullRequest } = hostPorts;
   const isStranger = await isStrangers(event, pullRequest);
   const notifier = needs.includes("notifier") ? await openNotices(place, event, host, isStranger, world) : undefined;
-  const checks: CheckPorts = openCheckPorts(world, version, isStranger);
+  const checks: CheckPorts = openCheckPorts(world, version, { isStranger, base: await baseHere(place, event) });
   return {
     ports: {
       ...(repository === undefined ? {} : { repo: repository }),
@@ -190,6 +190,17 @@ function commandPort(host: CodeHost, pullRequest: PullRequestPort | undefined, e
     return readCommandPolicy(host, branch);
   };
   return { policy: () => (read ??= ask()) };
+}
+
+/** Where the event's pull request began, as far as this clone has it: a runner's knows no branch but what is checked out. */
+async function baseHere({ git }: Place, { pullRequest }: TriggerEvent): Promise<string | undefined> {
+  const { baseSha, headSha } = pullRequest ?? {};
+  if (git === undefined || baseSha === undefined) return undefined;
+  const known = await git.commit(baseSha);
+  if (known !== undefined) return known;
+  // GitHub's merge of it may be with a later commit of the base: that one then.
+  const isMerge = headSha !== undefined && (await git.commit("HEAD^2")) === headSha;
+  return isMerge ? git.commit("HEAD^1") : undefined;
 }
 
 async function openNotices(
