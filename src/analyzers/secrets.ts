@@ -15,7 +15,7 @@ export const secrets: FileAnalyzer = {
   kind: "file",
   id: "secrets",
   summary: "Credentials written in files: keys, tokens, passwords in URLs, private keys.",
-  version: "3+secretlint-13.0.7",
+  version: "4+secretlint-13.0.7",
   profile: "fast",
   seesVendored: true,
   rules: secretRules,
@@ -45,15 +45,36 @@ async function report(file: SourceFile, candidates: readonly Candidate[], secret
   ]);
   const allowances = readAllowances(file.text, (offset) => file.position(offset).line);
   const isShown = isTestOrDocument(file.path);
-  const byKind = new Map<string, Candidate[]>();
+  const told: Candidate[] = [];
+  const accepted: RawFinding[] = [];
   for (const candidate of candidates) {
     const { kind, start, verified } = candidate;
-    if (allowances.isAllowed(kind, start, file.position(start).line)) continue;
     if (kind !== "private-key" && isExample(file, file.position(start).line)) continue;
     // A whole key file beside tests was made for them, or copied from the vendor's manual.
     if (isShown && !verified && (secretKind(kind).confidence === "contextual" || madeForTests.has(kind))) continue;
-    const known = byKind.get(kind);
-    if (known === undefined) byKind.set(kind, [candidate]);
+    const allowance = allowances.find(kind, start, file.position(start).line);
+    if (allowance === undefined) {
+      told.push(candidate);
+      continue;
+    }
+    // Marked, not dropped: whose comment it is decides whether it counts.
+    const text = file.text.slice(allowance.start, allowance.end).slice(0, 100);
+    const allowedBy = { text, location: file.location(allowance.start, allowance.end) };
+    for (const finding of grouped(file, [candidate], isShown, secretKey)) accepted.push({ ...finding, allowedBy });
+  }
+  return [...grouped(file, told, isShown, secretKey), ...accepted.slice(0, separateUpTo)];
+}
+
+function grouped(
+  file: SourceFile,
+  candidates: readonly Candidate[],
+  isShown: boolean,
+  secretKey: string,
+): RawFinding[] {
+  const byKind = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const known = byKind.get(candidate.kind);
+    if (known === undefined) byKind.set(candidate.kind, [candidate]);
     // One value is one secret, however often the file repeats it.
     else if (!known.some(({ value }) => value === candidate.value)) known.push(candidate);
   }

@@ -28,6 +28,12 @@ export async function changeOf(
   return changeFromHost(host, pullRequest);
 }
 
+/** Between two commits of the clone. */
+export async function changeBetween(git: Git, base: string, head: string): Promise<Change> {
+  const { readChange } = await import("../project/read-change.ts");
+  return readChange(git, base, head);
+}
+
 async function isCloneOf(git: Git, slug: string): Promise<boolean> {
   return (await readRemote(git))?.slug.toLowerCase() === slug.toLowerCase();
 }

@@ -88,6 +88,7 @@ export async function openCheckout(
     config,
     cache,
     repository: { head: place.repository?.head, branch },
+    ...(trust === "base" ? { isStrangers: true } : {}),
     listedAt,
   };
 }

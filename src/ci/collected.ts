@@ -6,7 +6,7 @@ import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:
 import { join } from "node:path";
 import type { CheckRun } from "../model/check-run.ts";
 import { Failure } from "../model/failure.ts";
-import { categories, type Finding, severities } from "../model/finding.ts";
+import { categories, type Finding, isHiddenByChange, severities } from "../model/finding.ts";
 import { isCommit } from "./job.ts";
 
 /** Name of the only file that is looked at. */
@@ -15,6 +15,7 @@ const maxBytes = 4 * 1024 * 1024;
 const maxFindings = 1_000;
 const maxPaths = 20_000;
 const maxMessage = 2_000;
+const maxSuppressed = 200;
 
 export interface Collected {
   readonly pullRequest: number;
@@ -50,6 +51,18 @@ export function writeCollected(folder: string, collected: Collected): string {
       fingerprint: finding.fingerprint,
     })),
     unlisted: Math.max(0, told.length - maxFindings),
+    suppressed: run.findings
+      .filter(isHiddenByChange)
+      .slice(0, maxSuppressed)
+      .map(({ rule, severity, category, location, analyzer, fingerprint, suppressed }) => ({
+        rule,
+        severity,
+        category,
+        location,
+        analyzer,
+        fingerprint,
+        reason: suppressed?.reason.slice(0, 300) ?? "",
+      })),
     analyzers: run.analyzers.map(({ id, status, required, files, reason, skippedFiles }) => ({
       id,
       status,
@@ -88,12 +101,16 @@ export async function readCollected(folder: string): Promise<Collected> {
     throw hostile(`${issue?.path.join(".").slice(0, 200) ?? ""}: ${issue?.message.slice(0, 200) ?? ""}`);
   }
   const document = parsed.data;
-  const findings: Finding[] = document.findings.map((finding) => ({
-    ...finding,
-    analyzerVersion: "",
-    identity: { text: "", before: [], after: [] },
-    state: "new",
-  }));
+  const bare = { analyzerVersion: "", identity: { text: "", before: [], after: [] }, state: "new" } as const;
+  const findings: Finding[] = [
+    ...document.findings.map((finding) => ({ ...finding, ...bare })),
+    ...document.suppressed.map(({ reason, ...finding }) => ({
+      ...finding,
+      ...bare,
+      message: "",
+      suppressed: { kind: "inline", reason, isOwn: true } as const,
+    })),
+  ];
   return {
     pullRequest: document.pullRequest,
     headSha: document.headSha,
@@ -157,6 +174,14 @@ async function collectedSchema() {
     endColumn: position,
   });
   const analyzer = z.string().regex(/^[a-z][a-z0-9-]{0,60}$/);
+  const place = {
+    rule: z.string().regex(/^[a-z][a-z0-9-]{0,60}\/[^\s`<>|]{1,200}$/),
+    severity: z.enum(severities),
+    category: z.enum(categories),
+    location,
+    analyzer,
+    fingerprint: z.string().regex(/^[0-9a-f]{32}$/),
+  };
   return z.strictObject({
     schemaVersion: z.literal(1),
     pullRequest: z.int().positive(),
@@ -180,20 +205,9 @@ async function collectedSchema() {
       fixed: count,
       suppressed: count,
     }),
-    findings: z
-      .array(
-        z.strictObject({
-          rule: z.string().regex(/^[a-z][a-z0-9-]{0,60}\/[^\s`<>|]{1,200}$/),
-          severity: z.enum(severities),
-          category: z.enum(categories),
-          message: text(maxMessage),
-          location,
-          analyzer,
-          fingerprint: z.string().regex(/^[0-9a-f]{32}$/),
-        }),
-      )
-      .max(maxFindings),
+    findings: z.array(z.strictObject({ ...place, message: text(maxMessage) })).max(maxFindings),
     unlisted: count,
+    suppressed: z.array(z.strictObject({ ...place, reason: text(300) })).max(maxSuppressed),
     analyzers: z
       .array(
         z.strictObject({

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { CheckOptions } from "../app/check.ts";
 import { type FreshCheck, checkAfresh } from "../app/check-afresh.ts";
 import { openCodeHost } from "../app/compose.ts";
-import { changeOf } from "../app/change-of.ts";
+import { changeBetween, changeOf } from "../app/change-of.ts";
 import { publishCheck } from "../app/publish-check.ts";
 import { publishCollected, type PublishSettings } from "../app/publish-collected.ts";
 import type { PublishedPart, PublishOutcome } from "../app/publish-run.ts";
@@ -90,7 +90,13 @@ async function check(inputs: ActionInputs, job: Job, world: World, version: stri
   // A published check run has them already: the same lines would be marked twice.
   if (inputs.annotations && !hasCheckRun(published, inputs)) await annotate(run);
   const blobUrl = `${job.serverUrl}/${job.slug}/blob/${pull?.headSha ?? job.sha ?? "HEAD"}`;
-  await addSummary(await renderJobSummary(run, { blobUrl, notes }), world.env);
+  const { git } = fresh.place;
+  const isReviewed = pull !== undefined && comparison !== undefined && git !== undefined;
+  const change = isReviewed ? await changeBetween(git, comparison.base, comparison.head) : undefined;
+  await addSummary(
+    await renderJobSummary(run, { blobUrl, notes, ...(change === undefined ? {} : { change }) }),
+    world.env,
+  );
   const verdict = published?.status === "published" ? published.publication.verdict : run.verdict.status;
   await setOutputs({
     ...outputsOf(run),

@@ -27,6 +27,9 @@ export function draftOf(raw: IdentifiedFinding, input: Pick<PipelineInput, "defi
     identity: raw.identity,
     state: "new",
     ...(raw.data === undefined ? {} : { data: raw.data }),
+    ...(raw.allowedBy === undefined
+      ? {}
+      : { suppressed: { kind: "tool", reason: raw.allowedBy.text, location: raw.allowedBy.location } }),
   };
 }
 

@@ -25,6 +25,8 @@ export interface PipelineInput {
   readonly base?: PipelineBase;
   /** Lines are those of the head; `endLine` inclusive. */
   readonly change?: { touches(path: string, startLine: number, endLine: number): boolean };
+  /** The change is a stranger's: comments that it adds do not hide secrets. */
+  readonly isStrangers?: boolean;
   /** Not compared with the base: in the change means new, else unchanged. */
   readonly volatileAnalyzers: ReadonlySet<string>;
   /**

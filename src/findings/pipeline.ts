@@ -98,6 +98,13 @@ const steps: readonly Step[] = [
     },
   },
   {
+    name: "comments of the change",
+    why: "after suppressions, which it judges: those that the change itself adds are told, and a stranger's hide no secret",
+    apply: ({ input, head }) => {
+      for (const draft of head) judgeOwnComment(draft, input);
+    },
+  },
+  {
     name: "fingerprint",
     why: "after everything has been added or dropped: ordinals count equal findings, suppressed ones included",
     apply: ({ head, base }) => {
@@ -235,6 +242,19 @@ function inheritAll(work: Work, fixed: readonly Draft[]): void {
   const own = work.head.map((finding) => ({ finding, fingerprint: finding.fingerprint }));
   for (const { finding, fingerprint } of inheritFingerprints(own, work.inherited, taken))
     finding.fingerprint = fingerprint;
+}
+
+function judgeOwnComment(draft: Draft, { change, isStrangers }: PipelineInput): void {
+  const { kind, location } = draft.suppressed ?? {};
+  if (draft.suppressed === undefined || location === undefined || (kind !== "inline" && kind !== "tool")) return;
+  if (change?.touches(location.path, location.startLine, location.endLine) !== true) return;
+  if (isStrangers === true && (draft.rule.startsWith("secrets/") || draft.rule === "hygiene/private-key")) {
+    delete draft.suppressed;
+    const message = "this comment comes with the change, and does not hide a secret in a pull request from a fork";
+    draft.related = [...(draft.related ?? []), { location, message }];
+  } else {
+    draft.suppressed = { ...draft.suppressed, isOwn: true };
+  }
 }
 
 function isInChange({ location }: Draft, change: NonNullable<PipelineInput["change"]>): boolean {

@@ -77,6 +77,8 @@ export interface RawFinding {
   readonly anchor?: string;
   /** Measured values (a complexity, a percentage), for gates and reports. */
   readonly data?: Readonly<Record<string, string | number>>;
+  /** The comment in the file that accepts it, in a tool's own words; the pipeline marks it as suppressed. */
+  readonly allowedBy?: { readonly text: string; readonly location: Location };
 }
 
 /**
@@ -119,6 +121,8 @@ export interface Suppression {
   readonly reason: string;
   /** Where the suppression is written, when it is written in a file. */
   readonly location?: Location;
+  /** The change under review wrote it; absent without a change, and where it was there before. */
+  readonly isOwn?: true;
 }
 
 /** A finding after the pipeline. Steps mark it, none drops it. */
@@ -146,4 +150,9 @@ export interface Finding {
 /** Orders worst first: error 0, warning 1, info 2. */
 export function severityRank(severity: Severity): number {
   return severities.indexOf(severity);
+}
+
+/** Kept out of the report by a comment that the change under review wrote; new, or there before. */
+export function isHiddenByChange({ state, suppressed }: Finding): boolean {
+  return suppressed?.isOwn === true && state !== "fixed";
 }

@@ -1,10 +1,12 @@
 /** The page that a job of GitHub Actions leaves behind: verdict, counts, a small plot, the worst findings. Markdown. */
+import type { Change } from "../model/change.ts";
 import type { CheckRun } from "../model/check-run.ts";
 import { type Finding, severities } from "../model/finding.ts";
 import { cutMarkdownBytes } from "../model/marker.ts";
 import { activeFindings, countBy, worstFirst } from "./active-findings.ts";
 import { cellMarkdown, codeSpan, escapeCell, escapeMarkdown, link } from "./markdown-text.ts";
 import { fitPath, fitWidth, oneLine } from "./visible-text.ts";
+import { silencedParts } from "./pull-request/silenced.ts";
 import {
   count,
   describeCondition,
@@ -35,11 +37,13 @@ const fullBar = 10;
 export interface JobSummaryFacts {
   /** Of files at the commit: `https://…/blob/SHA`; findings link there. */
   readonly blobUrl?: string;
+  /** What is reviewed, where it is known: comments that it adds are told. */
+  readonly change?: Pick<Change, "files">;
   /** What else happened to the result, a sentence each. */
   readonly notes: readonly string[];
 }
 
-export function jobSummary(run: CheckRun, { blobUrl, notes }: JobSummaryFacts): string {
+export function jobSummary(run: CheckRun, { blobUrl, notes, change }: JobSummaryFacts): string {
   const isChange = run.scope.kind !== "all";
   const active = worstFirst(activeFindings(run));
   // In a change only what is new is the author's business.
@@ -51,6 +55,7 @@ export function jobSummary(run: CheckRun, { blobUrl, notes }: JobSummaryFacts): 
     plot(told),
     conditions(run),
     findingTable(told, blobUrl),
+    ...silencedParts(run, change),
     gaps(run),
     ...notes.map(escapeMarkdown),
   ];

@@ -189,6 +189,8 @@ function format(finding: RawFinding, analyzer: Analyzer): string {
     `${path}:${startLine}:${startColumn}-${endLine}:${endColumn} ${severity} ${finding.rule} ${JSON.stringify(finding.message)}`,
   ];
   if (finding.anchor !== undefined) text.push(`  anchor ${finding.anchor}`);
+  if (finding.allowedBy !== undefined)
+    text.push(`  allowed at line ${finding.allowedBy.location.startLine} by ${JSON.stringify(finding.allowedBy.text)}`);
   for (const [key, value] of Object.entries(finding.data ?? {})) text.push(`  data ${key} = ${value}`);
   for (const related of finding.related ?? []) {
     const at = related.location;

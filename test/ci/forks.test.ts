@@ -130,6 +130,54 @@ describe("a pull request from a fork that edits", () => {
   });
 });
 
+/** A made-up key of the right form, in pieces, so that nobody takes this file for a leak. */
+const key = ["lin", "api", "Zk3Jq9XvB7mTn2LwR8sYd5Hf1GcPa6Ue4QoItu5W"].join("_");
+
+describe("comments of the change that silence findings", () => {
+  const silencing = {
+    "src/quiet.js":
+      "// codeflow-ignore-file oxlint/*, secrets/* -- trust me\nexport const same = (x) => x === NaN;\n" +
+      `export const key = "${key}";\n`,
+    "src/quiet.py": "import os  # noqa: F401\n",
+    "src/other.js": `export const other = "${key.replace("Zk3", "Ab4")}"; // gitleaks:allow\n`,
+  };
+
+  it("are told, and hide no secret of a fork's", async () => {
+    const { pull, collect, publish } = await strangersPull(silencing);
+    const collected = await collect();
+    expect(collected.summary).toContain("1 finding is suppressed by comments that this change adds");
+    expect(collected.summary).toContain("oxlint/use-isnan");
+    expect(collected.summary).toContain("# noqa: F401");
+    await publish(collected.outputs["collected"] ?? "");
+    const { comments, threads } = pull.view();
+    const summary = comments.map(({ body }) => body).join("\n");
+    expect(summary).toContain("1 finding is suppressed by comments that this change adds");
+    expect(summary).toMatch(/oxlint\/use-isnan \| src\/quiet\.js:2 \| trust me/);
+    expect(summary).toContain("1 comment that this change adds turns rules of tools off");
+    const said = JSON.stringify([threads, comments]);
+    expect(said.match(/secrets\/linear[\w-]*/g)?.length).toBeGreaterThanOrEqual(2);
+    expect(threads.map(({ path, line }) => `${path}:${line}`)).toEqual(
+      expect.arrayContaining(["src/quiet.js:3", "src/other.js:1"]),
+    );
+  });
+
+  it("hide them for people of the repository, who answer for it, and are told all the same", async () => {
+    const { github, repository, machine } = await strangersPull({});
+    repository.commit({ branch: "own", as: "ada", files: silencing });
+    const pull = repository.openPull({ head: "own", as: "ada", title: "Mine" });
+    const { outputs, summary } = await runJob(github, repository, machine, {
+      event: { event: "pull_request", number: pull.number },
+    });
+    expect(outputs).toMatchObject({ verdict: "passed", new: "0" });
+    for (const text of [summary, pull.view().comments[0]?.body ?? ""]) {
+      expect(text).toContain("3 findings are suppressed by comments that this change adds");
+      expect(text).toContain("gitleaks:allow");
+      expect(text).toContain("1 comment that this change adds turns rules of tools off");
+    }
+    expect(pull.view().threads).toEqual([]);
+  });
+});
+
 describe("a plain check on a fork's pull request", () => {
   it("publishes nothing, hands over, and runs no workflow that it is told to", async () => {
     const { pull, machine, collect } = await strangersPull(

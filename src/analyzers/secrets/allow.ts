@@ -1,11 +1,17 @@
 /** Comments of secret scanners that accept a value where it stands; a repository that uses them has judged it. */
 
-export interface Allowances {
-  /** Whether a finding of this kind at this offset and line is accepted. */
-  isAllowed(kind: string, offset: number, line: number): boolean;
+/** Where the comment is, as offsets. */
+export interface Allowance {
+  readonly start: number;
+  readonly end: number;
 }
 
-const none: Allowances = { isAllowed: () => false };
+export interface Allowances {
+  /** What accepts a finding of this kind at this offset and line, if anything does. */
+  find(kind: string, offset: number, line: number): Allowance | undefined;
+}
+
+const none: Allowances = { find: () => undefined };
 
 const comments =
   /secretlint-(?<secretlint>disable-next-line|disable-line|disable|enable)(?<rules>[^\n\r]{0,300})|(?<line>gitleaks:allow|trufflehog:ignore|ggignore|pragma: ?(?:allow|white)list secret)|(?<next>pragma: ?(?:allow|white)list nextline secret)/g;
@@ -19,22 +25,26 @@ const secretlintNames: Readonly<Record<string, string>> = {
   "1password": "onepassword",
 };
 
-interface Range {
+interface Accepted {
   readonly rules: readonly string[];
-  readonly start: number;
+  readonly comment: Allowance;
+}
+
+interface Range extends Accepted {
   end: number;
 }
 
 /** `lineOf` gives the 1-based line of an offset. */
 export function readAllowances(text: string, lineOf: (offset: number) => number): Allowances {
-  const lines = new Map<number, (readonly string[])[]>();
+  const lines = new Map<number, Accepted[]>();
   const ranges: Range[] = [];
-  const allowLine = (line: number, rules: readonly string[]): void => {
-    const known = lines.get(line);
-    if (known === undefined) lines.set(line, [rules]);
-    else known.push(rules);
-  };
   for (const match of text.matchAll(comments)) {
+    const comment = { start: match.index, end: match.index + match[0].trimEnd().length };
+    const allowLine = (line: number, rules: readonly string[]): void => {
+      const known = lines.get(line);
+      if (known === undefined) lines.set(line, [{ rules, comment }]);
+      else known.push({ rules, comment });
+    };
     const { secretlint, rules: listed = "", line, next } = match.groups ?? {};
     if (line !== undefined) allowLine(lineOf(match.index), []);
     else if (next !== undefined) allowLine(lineOf(match.index) + 1, []);
@@ -42,7 +52,7 @@ export function readAllowances(text: string, lineOf: (offset: number) => number)
       const rules = ruleNames(listed);
       if (secretlint === "disable-line") allowLine(lineOf(match.index), rules);
       else if (secretlint === "disable-next-line") allowLine(lineOf(match.index) + 1, rules);
-      else if (secretlint === "disable") ranges.push({ rules, start: match.index, end: Number.POSITIVE_INFINITY });
+      else if (secretlint === "disable") ranges.push({ rules, comment, end: Number.POSITIVE_INFINITY });
       else closeRanges(ranges, rules, match.index);
     }
   }
@@ -50,9 +60,11 @@ export function readAllowances(text: string, lineOf: (offset: number) => number)
   const covers = (rules: readonly string[], kind: string): boolean =>
     rules.length === 0 || rules.some((rule) => rule.startsWith("preset-") || kind.startsWith(rule));
   return {
-    isAllowed: (kind, offset, line) =>
-      (lines.get(line) ?? []).some((rules) => covers(rules, kind)) ||
-      ranges.some(({ rules, start, end }) => start <= offset && offset < end && covers(rules, kind)),
+    find: (kind, offset, line) =>
+      (
+        lines.get(line)?.find(({ rules }) => covers(rules, kind)) ??
+        ranges.find(({ rules, comment, end }) => comment.start <= offset && offset < end && covers(rules, kind))
+      )?.comment,
   };
 }
 

@@ -76,6 +76,8 @@ export interface Checkout {
   readonly config: Config;
   readonly cache: ResultCache;
   readonly repository: CheckRun["repository"];
+  /** The change is a stranger's. */
+  readonly isStrangers?: boolean;
   /** When the files were listed: what was written to since then is not cached. */
   readonly listedAt: Date;
 }
@@ -250,6 +252,7 @@ async function runOn(
           },
           change: resolved.change.lines,
         }),
+    ...(checkout.isStrangers === true ? { isStrangers: true } : {}),
     volatileAnalyzers: new Set([
       ...analyzers.filter(isVolatile).map(({ id }) => id),
       ...request.imported.map(({ tool }) => tool),

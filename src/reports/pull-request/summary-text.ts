@@ -1,5 +1,6 @@
 /** The one sticky comment of a pull request: the verdict, what decided it, what has no comment of its own, what was not looked at. */
 import type { AcceptedFinding } from "../../model/acceptance.ts";
+import type { Change } from "../../model/change.ts";
 import type { CheckRun } from "../../model/check-run.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { VerdictStatus } from "../../model/gate.ts";
@@ -9,6 +10,7 @@ import { cellMarkdown, codeSpan, escapeCell, escapeMarkdown, link } from "../mar
 import { count, countSeverities, formatNumber, groupByReason, safeUrl, skippedFileReasons } from "../wording.ts";
 import { fitPath, fitWidth, oneLine } from "../visible-text.ts";
 import { issueNote } from "./comment-text.ts";
+import { silencedParts } from "./silenced.ts";
 import { type OpenFinding, writeState } from "./state.ts";
 
 /** Still there, and kept out of the verdict on somebody's word. */
@@ -19,7 +21,7 @@ export interface AcceptedInRun {
 
 export interface SummaryInput {
   readonly run: CheckRun;
-  readonly change: { readonly base: string; readonly head: string };
+  readonly change: Pick<Change, "base" | "head" | "files">;
   readonly findings: readonly Finding[];
   /** Without a comment of their own, worst first. */
   readonly folded: readonly Finding[];
@@ -45,7 +47,8 @@ const markerRoom = 200;
 export function summaryText(input: SummaryInput): { readonly body: string; readonly isClean: boolean } {
   const missing = notReviewed(input);
   const isQuiet = input.verdict === "passed" && input.findings.length === 0 && input.carried.length === 0;
-  const isClean = isQuiet && missing.length === 0 && input.accepted.length === 0;
+  const silenced = silencedParts(input.run, input.change);
+  const isClean = isQuiet && missing.length === 0 && input.accepted.length === 0 && silenced.length === 0;
   const open: OpenFinding[] = [
     ...input.findings.map(({ fingerprint, rule, severity, location }) => ({
       fingerprint,
@@ -56,7 +59,7 @@ export function summaryText(input: SummaryInput): { readonly body: string; reado
     ...input.carried,
   ];
   const state = writeState({ head: input.change.head, base: input.change.base, open, unlisted: 0 });
-  const text = isQuiet ? cleanText(input, missing) : fullText(input, missing);
+  const text = isQuiet ? cleanText(input, missing, silenced) : fullText(input, missing, silenced);
   // The state comes first: cutting a long text must not lose it.
   return { body: `${state}\n${bodyOf(text, bodyLimit - state.length - markerRoom, input.reportUrl)}`, isClean };
 }
@@ -67,15 +70,19 @@ function bodyOf(text: string, limit: number, reportUrl: string | undefined): str
   return cutMarkdown(text, limit, note);
 }
 
-/** One line; what was not reviewed is folded below it. */
-function cleanText({ change, run, accepted }: SummaryInput, missing: readonly string[]): string {
+/** One line; what the change silences and what was not reviewed is folded below it. */
+function cleanText(
+  { change, run, accepted }: SummaryInput,
+  missing: readonly string[],
+  silenced: readonly string[],
+): string {
   // Not what the last push fixed: saying it again would say something else.
   const extra = run.summary.fixed > 0 ? `, ${formatNumber(run.summary.fixed)} fixed` : "";
   const line = `✅ **CodeFlow**: nothing new at ${codeSpan(change.head.slice(0, 10))}${extra}.`;
-  return [line, ...acceptedText(accepted), ...(missing.length === 0 ? [] : [fold(missing)])].join("\n\n");
+  return [line, ...acceptedText(accepted), ...silenced, ...(missing.length === 0 ? [] : [fold(missing)])].join("\n\n");
 }
 
-function fullText(input: SummaryInput, missing: readonly string[]): string {
+function fullText(input: SummaryInput, missing: readonly string[], silenced: readonly string[]): string {
   const { run, findings, folded } = input;
   const parts = [heading(input)];
   const reasons = run.verdict.reasons.map(({ message }) => `- ${escapeMarkdown(message)}`);
@@ -87,10 +94,8 @@ function fullText(input: SummaryInput, missing: readonly string[]): string {
   if (input.dismissed.size > 0) {
     parts.push(`${count(input.dismissed.size, "finding")} still there, in threads that somebody resolved.`);
   }
-  parts.push(...acceptedText(input.accepted));
-  if (missing.length > 0) {
-    parts.push(fold(missing));
-  }
+  parts.push(...acceptedText(input.accepted), ...silenced);
+  if (missing.length > 0) parts.push(fold(missing));
   const url = safeUrl(input.reportUrl);
   if (url !== undefined) parts.push(link("Full report", url));
   return parts.join("\n\n");

@@ -171,12 +171,14 @@ describe("secrets", () => {
 
   it("honours secretlint's ranges and rule names", async () => {
     const line = `k = "${values["stripe-live-key"]}"`;
-    expect(await check("a.py", `# secretlint-disable\n${line}\n`)).toEqual([]);
+    const [accepted] = await check("a.py", `# secretlint-disable\n${line}\n`);
+    expect(accepted?.allowedBy).toMatchObject({ text: "secretlint-disable", location: { startLine: 1 } });
     expect(await check("a.py", `# secretlint-disable\n# secretlint-enable\n${line}\n`)).toHaveLength(1);
-    expect(await check("a.py", `${line} # secretlint-disable-line @secretlint/secretlint-rule-stripe -- ok`)).toEqual(
-      [],
-    );
-    expect(await check("a.py", `${line} # secretlint-disable-line @secretlint/secretlint-rule-slack`)).toHaveLength(1);
+    const [stripe] = await check("a.py", `${line} # secretlint-disable-line @secretlint/secretlint-rule-stripe -- ok`);
+    expect(stripe?.allowedBy).toBeDefined();
+    const [slack] = await check("a.py", `${line} # secretlint-disable-line @secretlint/secretlint-rule-slack`);
+    expect(slack).toBeDefined();
+    expect(slack?.allowedBy).toBeUndefined();
   });
 
   it("tells placeholders from values", () => {
