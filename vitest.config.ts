@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
+    // Much of the time is spent waiting for other processes: two at once also where there are two cores.
+    maxWorkers: 2,
   },
 });

@@ -203,8 +203,8 @@ describe("a plain check on a fork's pull request", () => {
       ref: `refs/pull/${pull.number}/head`,
       inputs: { workflow: "pr-comment-handler" },
     });
-    expect(exitCode).toBe(3);
-    expect(log).toContain("is not run for a pull request from a fork");
+    expect(exitCode).toBe(2);
+    expect(log).toContain("main has no such workflow");
     expect(pull.view()).toEqual(before);
   });
 

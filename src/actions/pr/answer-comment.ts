@@ -15,7 +15,8 @@ are the workflow's own business: what a comment said belongs in code.
 - if: \${{ always() && steps.comment.outputs.allowed }}
   uses: pr.answer-comment
   with:
-    body: \${{ steps.fix.outcome == 'success' && 'Done.' || 'It failed: the run says why.' }}
+    body: >-
+      \${{ steps.fix.outcome == 'success' && 'Done.' || 'It failed, and the run says why.' }}
 \`\`\``,
   inputs: z.strictObject({ body: z.string().trim().min(1).describe("Markdown.") }),
   outputs: z.object({

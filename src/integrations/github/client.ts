@@ -244,13 +244,13 @@ export function createClient(options: GithubOptions) {
 
     get: <T>(ask: Ask, shape: z.ZodType<T>): Promise<T> => named(ask, () => checked(ask, shape)),
 
-    /** Undefined when GitHub answers 404 or 410. */
-    find: <T>(ask: Ask, shape: z.ZodType<T>): Promise<T | undefined> =>
+    /** Undefined when GitHub answers 404 or 410, or another status that says the same of what is asked. */
+    find: <T>(ask: Ask, shape: z.ZodType<T>, absent: readonly number[] = []): Promise<T | undefined> =>
       named(ask, async () => {
         try {
           return await checked(ask, shape);
         } catch (error) {
-          if (hasStatus(error, 404, 410)) return undefined;
+          if (hasStatus(error, 404, 410, ...absent)) return undefined;
           throw error;
         }
       }),

@@ -73,6 +73,8 @@ export function createGithubHost(options: GithubOptions): CodeHost {
           permission: "contents: read",
         },
         z.object({ author: UserShape }),
+        // "No commit found for SHA": what is no commit of this repository.
+        [422],
       );
       const author = found?.author;
       return author === null || author === undefined ? undefined : userOf(author);

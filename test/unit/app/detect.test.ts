@@ -77,8 +77,8 @@ it("reads the newest commit of a bare repository", async () => {
   repository.git("init", "-q");
   repository.git("add", "-A");
   repository.git("commit", "-qm", "Begin\n\nCo-authored-by: Cursor <cursoragent@cursor.com>");
-  repository.git("clone", "-q", "--bare", ".", "bare.git");
-  const { detections } = await detect({ ...repository.world, cwd: `${repository.root}/bare.git` });
+  repository.git("clone", "-q", "--bare", ".", "../bare.git");
+  const { detections } = await detect({ ...repository.world, cwd: `${repository.root}/../bare.git` });
   expect(detections.map(({ id, status }) => `${id} ${status}`)).toEqual([
     "claude-code active",
     "cursor historical",
