@@ -126,7 +126,7 @@ export function workflowsDocument(): string {
     "",
     "Globs are those of GitHub's workflows: `*` is any run of characters but `/`, `**` of any, `?` and `+` repeat the character",
     "before them, `[a-z]` is one of them, and the last pattern that matches decides, where `!pattern` takes out. `schedule` is a list of",
-    "`cron` (five fields) with `timezone` (IANA name, UTC when absent); of times that were missed, one run makes up for all.\n",
+    "`cron` (five fields) with `timezone` (IANA name, UTC when absent); of times that were missed, one run makes up for all. Without GitHub or a server, call `codeflow run --due` from cron: it starts what came due of the repository's own workflows since it was last called, each time once.\n",
     "## Expressions\n",
     "`${{ … }}` is GitHub's own expression language, evaluated by GitHub's published library. A value that is a single expression",
     "keeps its type. Contexts: `event` (the payload as delivered, with `name`, `action`, `actor` and `command`), `inputs`, `steps` (`outputs`,",

@@ -1,9 +1,10 @@
 /** `codeflow run`. */
 import { InvalidArgumentError } from "commander";
 import { planRun, resumeRun, retryRun, type RunRequest, startRun } from "../app/run-workflow.ts";
+import { findDue } from "../app/workflows/due.ts";
 import { whyNotStarted } from "../app/workflows/triggered.ts";
 import { exitCodes, Failure } from "../model/failure.ts";
-import type { CliCommand } from "./door.ts";
+import type { CliCommand, CommandContext } from "./door.ts";
 import { addJson, printJson } from "./output.ts";
 import { planText, printFinished } from "./run-output.ts";
 import { withRunShown } from "./show-run.ts";
@@ -15,6 +16,7 @@ export const run: CliCommand = {
   codeflow run ./release.yml --input level=minor  a file, with an input
   codeflow run pr-title --event event.json        as if this had arrived from GitHub
   codeflow run nightly --dry-run                  what would run, with what
+  codeflow run --due                              what came due of the repository's schedules; for cron
   codeflow run --resume last                      go on with a run that was left or has waited`,
   configure(command) {
     command
@@ -24,6 +26,7 @@ export const run: CliCommand = {
       .option("--event-name <name>", "of which kind it is: pull_request, push, …")
       .option("--pr <owner/repo#number>", "the pull request that it is about")
       .option("--dry-run", "print the plan and run nothing")
+      .option("--due", "run the repository's workflows whose schedule came due since this was last asked")
       .option("--resume <run>", "go on with this run: its id, the start of it, or last")
       .option("--from-step <id>", "with --resume: run this step again, and what depends on it");
     addJson(command);
@@ -34,6 +37,12 @@ export const run: CliCommand = {
     const fromStep = options["fromStep"] as string | undefined;
     const isJson = options["json"] === true;
     const { version } = context.door;
+    if (options["due"] === true) {
+      if (workflow !== undefined || resumed !== undefined) {
+        throw new Failure("CF562", "--due takes no workflow and no run", { next: "codeflow run --due" });
+      }
+      return runDue(context, { isJson, isDry: options["dryRun"] === true });
+    }
     if ((workflow === undefined) === (resumed === undefined)) {
       throw new Failure("CF545", workflow === undefined ? "which workflow?" : "--resume takes no workflow", {
         next: workflow === undefined ? "codeflow run WORKFLOW" : `codeflow run --resume ${resumed ?? ""}`,
@@ -79,4 +88,38 @@ function collectInput(text: string, previous: Readonly<Record<string, string>>):
   const at = text.indexOf("=");
   if (at <= 0) throw new InvalidArgumentError("it must be KEY=VALUE, e.g. level=minor.");
   return { ...previous, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+/** One after the other, so that a machine which was off for long is not overrun; the worst answer is the exit code. */
+async function runDue(
+  context: CommandContext,
+  { isJson, isDry }: { isJson: boolean; isDry: boolean },
+): Promise<number> {
+  const { due, begun, broken } = await findDue(context.world, !isDry);
+  for (const { workflow, cron } of begun) context.world.log.info(`${workflow}: ${cron} is due from now on`);
+  for (const { message } of broken) {
+    context.world.log.warn(`${message}: its schedules are not looked at; codeflow workflows validate shows why`);
+  }
+  let worst: number = broken.length > 0 ? exitCodes.usage : exitCodes.passed;
+  if (isDry) {
+    if (isJson) printJson(context, { due });
+    else context.out(due.map(({ workflow, scheduledFor }) => `${workflow}  due ${scheduledFor}\n`).join(""));
+    return worst;
+  }
+  if (due.length === 0) context.world.log.info("no schedule came due");
+  for (const { workflow, cron, scheduledFor, missed } of due) {
+    if (missed > 0)
+      context.world.log.info(`${workflow}: missed ${missed} earlier times too; this run makes up for all`);
+    const request: RunRequest = { workflow, inputs: {}, event: { due: { cron, scheduledFor } } };
+    const kept = await whyNotStarted(request, context.world);
+    if (kept !== undefined) {
+      context.world.log.info(`${workflow}: not started: ${kept.join("; ")}`);
+      continue;
+    }
+    const ended = await withRunShown(context, (onEvent, world) =>
+      startRun(request, world, context.door.version, onEvent),
+    );
+    worst = Math.max(worst, printFinished(context, ended, isJson));
+  }
+  return worst;
 }

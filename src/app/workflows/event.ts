@@ -13,9 +13,15 @@ export interface EventRequest {
   readonly name?: string;
   /** `owner/repo#7`. */
   readonly pullRequest?: string;
+  /** What a schedule says when it is due, instead of a file. */
+  readonly due?: { readonly cron: string; readonly scheduledFor: string };
 }
 
-export function eventOf({ file, name, pullRequest }: EventRequest, world: World): TriggerEvent {
+export function eventOf({ file, name, pullRequest, due }: EventRequest, world: World): TriggerEvent {
+  if (due !== undefined) {
+    const payload = { schedule: due.cron, scheduled_for: due.scheduledFor };
+    return eventFromPayload("schedule", payload) ?? { name: "schedule", payload };
+  }
   const event = file === undefined ? byHand(name) : fromFile(file, name, world);
   return pullRequest === undefined ? event : { ...event, ...named(pullRequest) };
 }
