@@ -20,6 +20,22 @@ const quotedSql: Rule = {
   regex: String.raw`(?is)^[\x60"'(\s]*(?:select\s.*\sfrom\s|insert\s+into\s|update\s.*\sset\s|delete\s+from\s).*(?:['"]\$\{|'"\s*\+\s*[a-z_$]|"'\s*\+\s*[a-z_$])`,
 };
 
+/** A database is asked with a text in which a value stands between quotes. */
+const assembledSql: readonly Rule[] = [
+  {
+    has: {
+      field: "function",
+      regex: String.raw`(?:^|\.)(?:query|execute|raw|all|run|get|each|prepare|\$queryRawUnsafe|\$executeRawUnsafe)$`,
+    },
+  },
+  {
+    has: {
+      field: "arguments",
+      has: { any: [{ kind: "template_string" }, { kind: "binary_expression" }], nthChild: 1, ...quotedSql },
+    },
+  },
+];
+
 export const javascriptInputRules: readonly PatternRule[] = [
   {
     name: "js-command-injection",
@@ -109,20 +125,7 @@ export const javascriptInputRules: readonly PatternRule[] = [
     exemptTests: true,
     rule: {
       kind: "call_expression",
-      all: [
-        {
-          has: {
-            field: "function",
-            regex: String.raw`(?:^|\.)(?:query|execute|raw|all|run|get|each|prepare|\$queryRawUnsafe|\$executeRawUnsafe)$`,
-          },
-        },
-        {
-          has: {
-            field: "arguments",
-            has: { any: [{ kind: "template_string" }, { kind: "binary_expression" }], nthChild: 1, ...quotedSql },
-          },
-        },
-      ],
+      all: [...assembledSql],
     },
     bad: [
       "db.query(`SELECT * FROM users WHERE name = '${name}'`);",
@@ -154,18 +157,7 @@ export const javascriptInputRules: readonly PatternRule[] = [
         {
           regex: String.raw`\b(?:req|request|ctx)\.(?:query|params|body|cookies|headers|request)\b|\b(?:searchParams|formData)\.get\(`,
         },
-        {
-          has: {
-            field: "function",
-            regex: String.raw`(?:^|\.)(?:query|execute|raw|all|run|get|each|prepare|\$queryRawUnsafe|\$executeRawUnsafe)$`,
-          },
-        },
-        {
-          has: {
-            field: "arguments",
-            has: { any: [{ kind: "template_string" }, { kind: "binary_expression" }], nthChild: 1, ...quotedSql },
-          },
-        },
+        ...assembledSql,
       ],
     },
     bad: [

@@ -29,6 +29,28 @@ const call = (name: string, args: Rule): Rule => ({
   all: [{ has: { field: "method", regex: `^(?:${name})$` } }, { has: { field: "arguments", ...args } }],
 });
 
+/** A query is given a text in which a value stands between quotes. */
+const assembledSql: readonly Rule[] = [
+  {
+    has: {
+      field: "method",
+      regex:
+        "^(?:where|not|find_by_sql|execute|exec_query|select_all|select_values|select_value|select_rows|having|joins|count_by_sql|update_all|delete_all)$",
+    },
+  },
+  {
+    has: {
+      field: "arguments",
+      has: {
+        nthChild: 1,
+        kind: "string",
+        regex: String.raw`(?is)(?:=|like|in \(|values\s*\(|,)\s*'%?#\{`,
+        not: { regex: String.raw`#\{\s*(?:self\.class\.name|quote|[\w.]*(?:quote|sanitize)\w*[\s(]|[A-Z_:]+\})` },
+      },
+    },
+  },
+];
+
 export const rubyRules: readonly PatternRule[] = [
   {
     name: "rb-eval-params",
@@ -140,26 +162,7 @@ export const rubyRules: readonly PatternRule[] = [
     prefilter: /'%?#\{/,
     rule: {
       kind: "call",
-      all: [
-        {
-          has: {
-            field: "method",
-            regex:
-              "^(?:where|not|find_by_sql|execute|exec_query|select_all|select_values|select_value|select_rows|having|joins|count_by_sql|update_all|delete_all)$",
-          },
-        },
-        {
-          has: {
-            field: "arguments",
-            has: {
-              nthChild: 1,
-              kind: "string",
-              regex: String.raw`(?is)(?:=|like|in \(|values\s*\(|,)\s*'%?#\{`,
-              not: { regex: String.raw`#\{\s*(?:self\.class\.name|quote|[\w.]*(?:quote|sanitize)\w*[\s(]|[A-Z_:]+\})` },
-            },
-          },
-        },
-      ],
+      all: [...assembledSql],
     },
     bad: [
       "User.where(\"name = '#{params[:name]}'\")",
@@ -181,27 +184,7 @@ export const rubyRules: readonly PatternRule[] = [
     prefilter: /'%?#\{/,
     rule: {
       kind: "call",
-      all: [
-        { regex: String.raw`'%?#\{\s*(?:params|request|cookies|session)\b` },
-        {
-          has: {
-            field: "method",
-            regex:
-              "^(?:where|not|find_by_sql|execute|exec_query|select_all|select_values|select_value|select_rows|having|joins|count_by_sql|update_all|delete_all)$",
-          },
-        },
-        {
-          has: {
-            field: "arguments",
-            has: {
-              nthChild: 1,
-              kind: "string",
-              regex: String.raw`(?is)(?:=|like|in \(|values\s*\(|,)\s*'%?#\{`,
-              not: { regex: String.raw`#\{\s*(?:self\.class\.name|quote|[\w.]*(?:quote|sanitize)\w*[\s(]|[A-Z_:]+\})` },
-            },
-          },
-        },
-      ],
+      all: [{ regex: String.raw`'%?#\{\s*(?:params|request|cookies|session)\b` }, ...assembledSql],
     },
     bad: ["User.where(\"name = '#{params[:name]}'\")"],
     good: [
