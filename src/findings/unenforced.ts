@@ -13,7 +13,7 @@ const injectedFrom = 3;
 const mistakesFrom = 6;
 /** Mistakes that stay what they are however many there are: judged by hand over many repositories. */
 const alwaysMistakes =
-  /^(?:oxlint\/(?:no-unused-|no-dupe|no-const-assign|valid-typeof|react\/jsx-key|unicorn\/no-invalid-remove|syntax|TS\/)|ruff\/(?:F401|F811|F841|F5\d\d|F601|F901|RUF006|PIE794|PLW0129)|patterns\/go-defer|markdown\/MD051)/;
+  /^(?:oxlint\/(?:no-unused-|no-dupe|no-const-assign|valid-typeof|react\/(?:jsx-key|rules-of-hooks)|unicorn\/no-invalid-remove|syntax|TS\/)|ruff\/(?:F401|F811|F841|F5\d\d|F601|F901|RUF006|PIE794|PLW0129)|patterns\/go-defer|markdown\/MD051)/;
 /** Focused tests in this many files are the inputs of a test runner's own tests. */
 const focusedFrom = 5;
 
