@@ -49,7 +49,7 @@ async function report(file: SourceFile, candidates: readonly Candidate[], secret
   const accepted: RawFinding[] = [];
   for (const candidate of candidates) {
     const { kind, start, verified } = candidate;
-    if (kind !== "private-key" && isExample(file, file.position(start).line)) continue;
+    if (kind !== "private-key" && isExample(file, file.position(start).line, candidate.value)) continue;
     // A whole key file beside tests was made for them, or copied from the vendor's manual.
     if (isShown && !verified && (secretKind(kind).confidence === "contextual" || madeForTests.has(kind))) continue;
     const allowance = allowances.find(kind, start, file.position(start).line);
@@ -88,10 +88,20 @@ function grouped(
 }
 
 /** Beside the regular expression that finds such values it is its example: a scanner's table, or a redactor's. */
-function isExample(file: SourceFile, line: number): boolean {
+function isExample(file: SourceFile, line: number, value: string): boolean {
+  const start = value.slice(0, 2);
   for (let near = Math.max(1, line - 2); near <= Math.min(file.lineCount, line + 2); near++) {
     const text = file.line(near);
-    if (text.length < 500 && /\[[^\]\n]*(?:a-z|A-Z|0-9|\\[dw])[^\]\n]*\](?:\{\d|[+*])/.test(text)) return true;
+    if (text.length >= 500) continue;
+    // `npm_[A-Za-z0-9]{36}` beside `npm_…`: any other expression says nothing of this value.
+    for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, at + 1)) {
+      if (
+        /^\w{2}[\w.\\-]{0,12}(?:\[[\w-]{1,12}\][\w.\\-]{0,12})?\[[^\]\n]*(?:a-z|A-Z|0-9|\\[dw])[^\]\n]*\](?:\{\d|[+*])/.test(
+          text.slice(at),
+        )
+      )
+        return true;
+    }
   }
   return false;
 }

@@ -18,8 +18,13 @@ export function exitCodeOfRun({ status, error }: RunRecord): number {
   return status === "cancelled" && error === "cancelled by Ctrl-C" ? exitCodes.interrupted : exitCodes.incomplete;
 }
 
+/** What `--json` says of a run. */
+export function finishedData({ record, steps, waits, summary }: FinishedRun): Record<string, unknown> {
+  return { run: record, steps, waits, summary };
+}
+
 export function printFinished(context: CommandContext, run: FinishedRun, isJson: boolean): number {
-  if (isJson) printJson(context, { run: run.record, steps: run.steps, waits: run.waits, summary: run.summary });
+  if (isJson) printJson(context, finishedData(run));
   else {
     const summary = run.summary === "" ? "" : `${visibleLines(run.summary)}\n\n`;
     context.out(`${summary}${finishedText(run, createPalette(context.color))}`);

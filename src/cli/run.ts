@@ -1,12 +1,12 @@
 /** `codeflow run`. */
 import { InvalidArgumentError } from "commander";
-import { planRun, resumeRun, retryRun, type RunRequest, startRun } from "../app/run-workflow.ts";
-import { findDue } from "../app/workflows/due.ts";
+import { type FinishedRun, planRun, resumeRun, retryRun, type RunRequest, startRun } from "../app/run-workflow.ts";
+import { type DueRun, findDue, takeDue } from "../app/workflows/due.ts";
 import { whyNotStarted } from "../app/workflows/triggered.ts";
 import { exitCodes, Failure } from "../model/failure.ts";
 import type { CliCommand, CommandContext } from "./door.ts";
 import { addJson, printJson } from "./output.ts";
-import { planText, printFinished } from "./run-output.ts";
+import { exitCodeOfRun, finishedData, planText, printFinished } from "./run-output.ts";
 import { withRunShown } from "./show-run.ts";
 
 export const run: CliCommand = {
@@ -95,7 +95,7 @@ async function runDue(
   context: CommandContext,
   { isJson, isDry }: { isJson: boolean; isDry: boolean },
 ): Promise<number> {
-  const { due, begun, broken } = await findDue(context.world, !isDry);
+  const { due, begun, broken } = await findDue(context.world, isDry);
   for (const { workflow, cron } of begun) context.world.log.info(`${workflow}: ${cron} is due from now on`);
   for (const { message } of broken) {
     context.world.log.warn(`${message}: its schedules are not looked at; codeflow workflows validate shows why`);
@@ -107,19 +107,36 @@ async function runDue(
     return worst;
   }
   if (due.length === 0) context.world.log.info("no schedule came due");
-  for (const { workflow, cron, scheduledFor, missed } of due) {
-    if (missed > 0)
-      context.world.log.info(`${workflow}: missed ${missed} earlier times too; this run makes up for all`);
-    const request: RunRequest = { workflow, inputs: {}, event: { due: { cron, scheduledFor } } };
-    const kept = await whyNotStarted(request, context.world);
-    if (kept !== undefined) {
-      context.world.log.info(`${workflow}: not started: ${kept.join("; ")}`);
-      continue;
+  const ended: FinishedRun[] = [];
+  for (const one of due) {
+    // What is not taken stays due: for the next call.
+    if (context.world.signal.aborted) break;
+    try {
+      const run = await startDue(context, one);
+      if (run === undefined) continue;
+      ended.push(run);
+      worst = Math.max(worst, isJson ? exitCodeOfRun(run.record) : printFinished(context, run, false));
+    } catch (error) {
+      // A workflow that cannot start keeps no other from its time.
+      if (!(error instanceof Failure)) throw error;
+      const why = error.why === undefined ? "" : `: ${error.why}`;
+      context.world.log.warn(`${one.workflow} could not be run: ${error.message}${why} [${error.code}]`);
+      worst = Math.max(worst, error.exitCode);
     }
-    const ended = await withRunShown(context, (onEvent, world) =>
-      startRun(request, world, context.door.version, onEvent),
-    );
-    worst = Math.max(worst, printFinished(context, ended, isJson));
   }
+  if (isJson) printJson(context, { runs: ended.map(finishedData) });
   return worst;
+}
+
+async function startDue(context: CommandContext, due: DueRun): Promise<FinishedRun | undefined> {
+  const { workflow, cron, scheduledFor, missed } = due;
+  const request: RunRequest = { workflow, inputs: {}, event: { due: { cron, scheduledFor } } };
+  const kept = await whyNotStarted(request, context.world);
+  if (!(await takeDue(due, context.world))) return undefined;
+  if (kept !== undefined) {
+    context.world.log.info(`${workflow}: not started: ${kept.join("; ")}`);
+    return undefined;
+  }
+  if (missed > 0) context.world.log.info(`${workflow}: missed ${missed} earlier times too; this run makes up for all`);
+  return withRunShown(context, (onEvent, world) => startRun(request, world, context.door.version, onEvent));
 }

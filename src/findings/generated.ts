@@ -153,8 +153,8 @@ const generatedPaths: PathTable = [
   [/(?:^|\/)__snapshots__\//, "test snapshots"],
   [/\.(?:snap|ambr)$/, "test snapshots"],
   [/(?:^|\/)[^/]*[.-](?:min|pack)\.(?:[cm]?js|css)$/, "minified"],
-  // Written by a bundler, whatever folder it lies in.
-  [/(?:^|\/)[^/]*\.(?:esm|umd|iife|amd)\.js$/, "a bundle"],
+  // Written by a bundler, unless it lies among the sources.
+  [/^(?!(?:.*\/)?src\/)(?:.*\/)?[^/]*\.(?:esm|umd|iife|amd)\.js$/, "a bundle"],
   // A documentation tool's copies of the pages of earlier versions.
   [/(?:^|\/)versioned_(?:docs|sidebars)\//, "a copy for an earlier version"],
   [/\.bundle\.(?:[cm]?js|css)$/, "a bundle"],

@@ -42,7 +42,6 @@ export function findHabits(
       mistakes.set(draft.rule, { places: seen.places, files: seen.files.add(draft.location.path) });
     }
     const habit = habitOf(draft);
-    if (habit?.startsWith("workflows/") === true) counts.set(habit, (counts.get(habit) ?? 0) + 1);
     if (habit !== undefined) files.set(habit, (files.get(habit) ?? new Set()).add(draft.location.path));
   }
   return {
@@ -60,19 +59,17 @@ export function findHabits(
       if (habit !== undefined && foundTogether.has(habit)) {
         return places < togetherFrom ? undefined : `${places} files like it: ${foundTogether.get(habit) ?? ""}`;
       }
-      if (habit?.startsWith("workflows/") === true) {
-        const all = counts.get(habit) ?? 0;
-        return all < togetherFrom ? undefined : `said ${all} times, and GitHub runs it all the same`;
-      }
       if (habit === focusedTests) return places < focusedFrom ? undefined : "so many files are inputs of a test runner";
       return places < injectedFrom ? undefined : "the same name in many files is given to them by what loads them";
     },
   };
 }
 
-function isMistake({ analyzer, rule, category, suppressed }: Draft, rules: Config["rules"]): boolean {
+/** Errors never: the gate rests on each of them. */
+function isMistake({ analyzer, rule, category, severity, suppressed }: Draft, rules: Config["rules"]): boolean {
   return (
     suppressed === undefined &&
+    severity !== "error" &&
     (category === "correctness" || category === "test") &&
     (standIns.has(analyzer) ||
       analyzer === "patterns" ||
@@ -93,8 +90,6 @@ const focusedTests = "focused tests";
 
 function habitOf({ rule, message }: Draft): string | undefined {
   if (rule === "ruff/F821") return message;
-  // GitHub runs the workflows of a repository that says the same in many of them.
-  if (rule === "workflows/invalid") return `${rule} ${message}`;
   if (foundTogether.has(rule)) return rule;
   return rule === "debugging/js-focused-test" || rule === "oxlint/jest/no-focused-tests" ? focusedTests : undefined;
 }

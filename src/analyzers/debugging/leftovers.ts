@@ -91,8 +91,8 @@ export const leftoverRules: readonly PatternRule[] = [
     summary: "A breakpoint was left in the code.",
     severity: "error",
     category: "correctness",
-    // Whoever tells another tool to let it pass means it.
-    exemptExplained: true,
+    // Whoever tells another tool on that line to let it pass means it.
+    silencedBy: /#.*(?:\bnoqa\b(?!:)|\bnoqa:[^#]*\bT100\b|pylint:\s*disable=[^#]*(?:forgotten-debug-statement|W1515))/,
     rationale: rationale.breakpoint,
     keywords: ["breakpoint()", "set_trace("],
     // Tests of a debugger replace it.
@@ -113,8 +113,18 @@ export const leftoverRules: readonly PatternRule[] = [
         },
       },
     },
-    bad: ["def f():\n    breakpoint()", "import pdb; pdb.set_trace()"],
-    good: ["# breakpoint()\ns = 'pdb.set_trace()'", "def debug():\n    pdb.set_trace()", "self.breakpoint()"],
+    bad: [
+      "def f():\n    breakpoint()",
+      "import pdb; pdb.set_trace()",
+      "def f():\n    # verify this\n    breakpoint()",
+      "breakpoint()  # noqa: E501",
+    ],
+    good: [
+      "breakpoint()  # noqa: T100 pylint: disable=forgotten-debug-statement",
+      "# breakpoint()\ns = 'pdb.set_trace()'",
+      "def debug():\n    pdb.set_trace()",
+      "self.breakpoint()",
+    ],
   },
   {
     name: "rb-breakpoint",

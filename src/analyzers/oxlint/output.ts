@@ -168,7 +168,11 @@ function isExpected(rule: string, diagnostic: OxlintDiagnostic, source: SourceFi
   if (rule === "oxlint/oxc/const-comparisons" && diagnostic.message.startsWith("Both sides")) return true;
   // Pages of a documentation bring scripts along; what an example cannot parse it shows.
   if (rule === syntaxRule && isDemonstration(source.path)) return true;
-  if (rule !== syntaxRule && /(?:^|\/)(?:docs?|documentation)\/.*(?:legacy|\/js\/)/.test(source.path)) return true;
+  if (
+    rule !== syntaxRule &&
+    /(?:^|\/)(?:docs?|documentation)\/.*legacy|legacy[-_]?(?:docs?|documentation)\//.test(source.path)
+  )
+    return true;
   if (expectedInTests.has(rule) && isTest(source.path)) return true;
   // `a === b !== !!c`: one of two, and said with booleans.
   if (rule === "oxlint/oxc/bad-comparison-sequence" && /[!=]==?\s*!/.test(line)) return true;

@@ -18,6 +18,7 @@ export interface ReadyRule {
   readonly unless?: RegExp;
   readonly exemptTests?: boolean;
   readonly exemptExplained?: boolean;
+  readonly silencedBy?: RegExp;
   /** Paths that the rule is limited to; undefined for all. */
   readonly accepts?: (path: string) => boolean;
   /** For rules without a definition of their own. */
@@ -35,6 +36,7 @@ export function findMatches(rule: ReadyRule, root: SgNode, source: SourceFile): 
     // `a + b + c` holds `a + b`: both begin at the same place and say the same.
     if (start.index === lastStart) continue;
     lastStart = start.index;
+    if (rule.silencedBy?.test(source.line(source.position(start.index).line)) === true) continue;
     if (rule.exemptExplained === true && isExplained(source, source.position(start.index).line)) continue;
     const suggestion = rule.fix === undefined ? undefined : suggest(rule.fix, node, start.index, end.index, source);
     findings.push({

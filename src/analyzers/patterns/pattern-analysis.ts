@@ -41,6 +41,7 @@ export function toReadyRules(analyzer: string, rules: readonly PatternRule[]): R
       ...(rule.unless === undefined ? {} : { unless: rule.unless }),
       ...(rule.exemptTests === undefined ? {} : { exemptTests: true }),
       ...(rule.exemptExplained === undefined ? {} : { exemptExplained: true }),
+      ...(rule.silencedBy === undefined ? {} : { silencedBy: rule.silencedBy }),
     })),
   );
 }

@@ -27,6 +27,8 @@ export interface PatternRule {
   readonly exemptTests?: true;
   /** Somebody who explains it beside the code, or silences another tool there, knows: that is no news. */
   readonly exemptExplained?: true;
+  /** A line that matches tells another tool to let the very same thing pass. */
+  readonly silencedBy?: RegExp;
   readonly rule: Rule;
   readonly constraints?: Readonly<Record<string, Rule>>;
   /** `$NAME` and `$$$NAME` stand for what the rule's variables matched. */

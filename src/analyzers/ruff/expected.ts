@@ -38,7 +38,7 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
       );
     case "F811":
       // A class or function that a decorator hands on, `@api.route("/x")`, is used by it.
-      if (/^\s*@\w[\w.]*\(/.test(decoratorOf(source, diagnostic.start_location.row))) return true;
+      if (registering.test(decoratorOf(source, diagnostic.start_location.row))) return true;
       // A test's parameter of a fixture's name, and everything else that is no definition of its own.
       return name === "conftest.py" || !/^\s*(?:async\s+def|def|class)\s/.test(line) || isParameterAt(line, diagnostic);
     case "F821":
@@ -117,6 +117,10 @@ export function isExpected(diagnostic: RuffDiagnostic, source: SourceFile): bool
 function isCommandNotebook(text: string): boolean {
   return text.includes("# COMMAND ----------");
 }
+
+/** Not every call: `@pytest.mark.parametrize(…)` over a second test of the name hands nothing on. */
+const registering =
+  /^\s*@[\w.]*\b(?:route|get|post|put|patch|delete|head|options|websocket|errorhandler|command|task|register|receiver|listener|on|event|handler|hook|filter|middleware)\(/;
 
 /** The topmost of the decorators above a definition, or "". */
 function decoratorOf(source: SourceFile, row: number): string {

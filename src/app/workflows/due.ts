@@ -8,9 +8,8 @@ import { findPlace } from "../place.ts";
 import type { World } from "../world.ts";
 import { openShelf, openWorkflow } from "../workflows.ts";
 
-export interface DueRun {
+export interface DueRun extends Schedule {
   readonly workflow: string;
-  readonly cron: string;
   /** ISO in UTC: the newest time that came. */
   readonly scheduledFor: string;
   /** Earlier ones that nobody asked for: one run makes up for all. */
@@ -25,11 +24,8 @@ export interface DueRuns {
   readonly broken: readonly Failure[];
 }
 
-/**
- * Each time is given to one caller only, whoever asks at the same moment: a file for each schedule's newest time is made
- * exclusively. With `isClaimed` false nothing is taken. A caller that dies before it starts the run has lost that time.
- */
-export async function findDue(world: World, isClaimed: boolean): Promise<DueRuns> {
+/** What is due, taken by nobody yet. Schedules that nobody knew begin with the first look, unless `isDry`. */
+export async function findDue(world: World, isDry: boolean): Promise<DueRuns> {
   const [shelf, { dataDirectory }] = await Promise.all([openShelf(world), findPlace(world)]);
   const now = world.clock.now();
   const due: DueRun[] = [];
@@ -38,19 +34,31 @@ export async function findDue(world: World, isClaimed: boolean): Promise<DueRuns
   // Those that come with CodeFlow are nobody's until a repository takes one over.
   for (const { id } of shelf.files.filter(({ source }) => source === "repository")) {
     for (const schedule of await schedulesOf(id, world, broken)) {
-      const folder = join(dataDirectory, "schedules", digest(id, schedule.cron, schedule.timezone ?? "UTC"));
+      const folder = folderOf(dataDirectory, id, schedule);
       const seen = lastSeen(folder);
       if (seen === undefined) {
-        if (isClaimed) begin(folder, now);
+        if (!isDry) begin(folder, now);
         begun.push({ workflow: id, cron: schedule.cron });
         continue;
       }
       const came = dueSince(schedule, seen, now);
-      if (came === undefined || (isClaimed && !claim(folder, new Date(came.scheduledFor)))) continue;
-      due.push({ workflow: id, cron: schedule.cron, ...came });
+      if (came !== undefined) due.push({ workflow: id, ...schedule, ...came });
     }
   }
   return { due, begun, broken };
+}
+
+/**
+ * Takes a time right before its run starts: false when another process was first. A file for the time is made
+ * exclusively, so whoever asks at the same moment, one starts it. Who dies between this and the start has lost that time.
+ */
+export async function takeDue(run: DueRun, world: World): Promise<boolean> {
+  const { dataDirectory } = await findPlace(world);
+  return claim(folderOf(dataDirectory, run.workflow, run), new Date(run.scheduledFor));
+}
+
+function folderOf(dataDirectory: string, workflow: string, { cron, timezone = "UTC" }: Schedule): string {
+  return join(dataDirectory, "schedules", digest(workflow, cron, timezone));
 }
 
 async function schedulesOf(id: string, world: World, broken: Failure[]): Promise<Schedule[]> {

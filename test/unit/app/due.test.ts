@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { composeWorld } from "../../../src/app/compose.ts";
 import { startRun } from "../../../src/app/run-workflow.ts";
-import { findDue } from "../../../src/app/workflows/due.ts";
+import { findDue, takeDue } from "../../../src/app/workflows/due.ts";
 import { whyNotStarted } from "../../../src/app/workflows/triggered.ts";
 import type { World } from "../../../src/app/world.ts";
 
@@ -44,28 +44,30 @@ function at(now: string): World {
 }
 
 describe("findDue", () => {
-  it("begins with the first look, gives each time to one caller, and counts what was missed", async () => {
-    expect(await findDue(at("2026-11-20T12:00:00Z"), true)).toEqual({
+  it("begins with the first look, gives each time to one taker, and counts what was missed", async () => {
+    expect(await findDue(at("2026-11-20T12:00:00Z"), false)).toEqual({
       due: [],
       begun: [{ workflow: "nightly", cron: "0 3 * * *" }],
       broken: [],
     });
-    expect((await findDue(at("2026-11-21T01:59:59Z"), true)).due).toEqual([]);
-    const run = { workflow: "nightly", cron: "0 3 * * *", scheduledFor: "2026-11-21T02:00:00.000Z", missed: 0 };
+    expect((await findDue(at("2026-11-21T01:59:59Z"), false)).due).toEqual([]);
+    const schedule = { cron: "0 3 * * *", timezone: "Europe/Berlin" };
+    const run = { workflow: "nightly", ...schedule, scheduledFor: "2026-11-21T02:00:00.000Z", missed: 0 };
     // Looking takes nothing.
+    expect((await findDue(at("2026-11-21T02:00:00Z"), true)).due).toEqual([run]);
     expect((await findDue(at("2026-11-21T02:00:00Z"), false)).due).toEqual([run]);
-    const both = await Promise.all([1, 2].map(async () => findDue(at("2026-11-21T02:00:00Z"), true)));
-    expect(both.flatMap(({ due }) => due)).toEqual([run]);
-    expect((await findDue(at("2026-11-21T23:00:00Z"), true)).due).toEqual([]);
-    expect((await findDue(at("2026-11-24T12:00:00Z"), true)).due).toEqual([
+    const taken = await Promise.all([1, 2, 3].map(async () => takeDue(run, at("2026-11-21T02:00:00Z"))));
+    expect(taken.toSorted()).toEqual([false, false, true]);
+    expect((await findDue(at("2026-11-21T23:00:00Z"), false)).due).toEqual([]);
+    expect((await findDue(at("2026-11-24T12:00:00Z"), false)).due).toEqual([
       { ...run, scheduledFor: "2026-11-24T02:00:00.000Z", missed: 2 },
     ]);
   });
 
   it("tells a file with mistakes, and looks at the others", async () => {
-    await findDue(at("2026-11-20T12:00:00Z"), true);
+    await findDue(at("2026-11-20T12:00:00Z"), false);
     workflow("broken", "name: broken\non:\n  schedule:\n    - cron: 'never'\nsteps: []\n");
-    const { due, broken } = await findDue(at("2026-11-21T12:00:00Z"), true);
+    const { due, broken } = await findDue(at("2026-11-21T12:00:00Z"), false);
     expect(due.map(({ workflow: name }) => name)).toEqual(["nightly"]);
     expect(broken.map(({ message }) => message)).toEqual([expect.stringMatching(/broken\.yml has \d mistake/)]);
   });

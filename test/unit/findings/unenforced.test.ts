@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Draft } from "../../../src/findings/draft.ts";
+import type { Severity } from "../../../src/model/finding.ts";
 import { findHabits } from "../../../src/findings/unenforced.ts";
 
 function draft(rule: string, path: string, message = "m"): Draft {
@@ -28,17 +29,18 @@ describe("findHabits", () => {
   });
 
   it("takes for a way to write what working code does in many places, not what is always a mistake", () => {
-    const reason = (rule: string, count: number, rules = {}): string | undefined =>
+    const reason = (rule: string, count: number, rules = {}, severity: Severity = "warning"): string | undefined =>
       findHabits(
-        many(rule, count).map((one) => ({ ...one, category: "correctness" })),
+        many(rule, count).map((one) => ({ ...one, category: "correctness", severity })),
         new Map([[rule, {} as never]]),
         rules,
-      ).reasonFor({ ...draft(rule, "a"), category: "correctness" });
+      ).reasonFor({ ...draft(rule, "a"), category: "correctness", severity });
     expect(reason("oxlint/oxc/erasing-op", 6)).toMatch(/6 places in 6 files/);
     expect(reason("oxlint/oxc/erasing-op", 5)).toBeUndefined();
     expect(reason("oxlint/oxc/erasing-op", 30, { "oxlint/oxc/erasing-op": "warning" })).toBeUndefined();
     expect(reason("oxlint/react/jsx-key", 30)).toBeUndefined();
     expect(reason("workflows/removed-runner", 30)).toBeUndefined();
+    expect(reason("oxlint/for-direction", 30, {}, "error")).toBeUndefined();
   });
 
   it("takes names that Windows refuses for meant where there are several, secrets never", () => {
@@ -47,13 +49,6 @@ describe("findHabits", () => {
     expect(reason("paths/not-portable", 3)).toBeDefined();
     expect(reason("paths/not-portable", 2)).toBeUndefined();
     expect(reason("secrets/private-key", 30)).toBeUndefined();
-  });
-
-  it("believes GitHub, which runs what a repository writes again and again", () => {
-    const head = many("workflows/invalid", 3);
-    const known = new Map([["workflows/invalid", {} as never]]);
-    expect(findHabits(head, known, {}).reasonFor(head[0] as Draft)).toMatch(/GitHub runs it/);
-    expect(findHabits(head.slice(1), known, {}).reasonFor(head[0] as Draft)).toBeUndefined();
   });
 
   it("takes a name that is undefined in many files as given by their loader", () => {
